@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "martlet-benchmarks",
+    dependencies: [.package(name: "martlet", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "ClientBenchmark",
+            dependencies: [.product(name: "MartletPostgres", package: "martlet")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "LexerBenchmark",
+            dependencies: [.product(name: "Martlet", package: "martlet")],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "martlet",
+    products: [
+        .executable(name: "martlet", targets: ["MartletCLI"]),
+        .library(name: "Martlet", targets: ["Martlet"]),
+        .library(name: "MartletPostgres", targets: ["MartletPostgres"]),
+        .library(name: "MartletSQLite", targets: ["MartletSQLite"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .target(name: "MartletCore", swiftSettings: strict),
+        .systemLibrary(name: "CLibPQ"),
+        .systemLibrary(name: "CPgQuery"),
+        .target(name: "MartletPostgres", dependencies: ["MartletCore", "CLibPQ", "CPgQuery"], swiftSettings: strict),
+        .target(
+            name: "MartletSQLite",
+            dependencies: [
+                "MartletCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "Martlet", dependencies: ["MartletCore"], swiftSettings: strict),
+        .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
+        .target(name: "CaseStudies", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
+        .target(
+            name: "MartletTesting",
+            dependencies: ["MartletCore", "MartletPostgres", "MartletSQLite"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "MartletCLI",
+            dependencies: [
+                "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "CaseStudies",
+                "MartletTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore", "CPgQuery"], swiftSettings: strict),
+        .testTarget(
+            name: "MartletPostgresTests",
+            dependencies: ["MartletCore", "MartletPostgres", "MartletTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MartletSQLiteTests",
+            dependencies: [
+                "MartletCore", "MartletSQLite", "MartletTesting", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MartletTests",
+            dependencies: ["MartletCore", "Martlet", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MartletAdvisorTests",
+            dependencies: [
+                "MartletCore", "Martlet", "MartletAdvisor", "MartletSQLite", "MartletPostgres", "MartletTesting",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CaseStudiesTests",
+            dependencies: [
+                "MartletCore", "Martlet", "CaseStudies", "MartletSQLite", "MartletPostgres", "MartletTesting",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["MartletCore", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["MartletCore", "MartletCLI", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

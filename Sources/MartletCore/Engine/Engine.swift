@@ -1,0 +1,43 @@
+/// A database that statements can be run on: PostgreSQL, SQLite, or one of these with something in between.
+public protocol Engine: Sendable {
+    /// The SQL it speaks.
+    var dialect: Dialect { get }
+    /// What it can do beyond the common ground.
+    var capabilities: Capabilities { get }
+    /// Where it is, for people, without a password.
+    var displayName: String { get }
+
+    /// Opens a connection that its caller must close; `withConnection` does both.
+    ///
+    /// PostgreSQL: one connection attempt. SQLite: opens the file.
+    func connect(_ access: Access) async throws(EngineError) -> any Connection
+
+    /// Closes what the engine holds open. Connections must have been closed before.
+    func shutdown() async
+}
+
+/// Whether a connection may change the database.
+public enum Access: Sendable, Hashable {
+    /// Changes are refused by the database itself.
+    case readOnly
+    /// Changes are allowed.
+    case readWrite
+}
+
+extension Engine {
+    /// Lends a connection to a body and closes it afterwards, however the body ends.
+    public func withConnection<Success: Sendable>(
+        _ access: Access,
+        _ body: (any Connection) async throws -> Success
+    ) async throws -> Success {
+        let connection = try await connect(access)
+        do {
+            let success = try await body(connection)
+            await connection.close()
+            return success
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/// Something that is wrong with a database or with how it is used, with the evidence and the remedies.
+package struct Finding: Sendable {
+    /// How much it matters.
+    package enum Severity: Int, Sendable, Comparable, CaseIterable {
+        /// Worth knowing.
+        case note
+        /// Costs something now, or soon.
+        case warning
+        /// Breaks something now, or soon.
+        case critical
+
+        package static func < (lhs: Severity, rhs: Severity) -> Bool {
+            lhs.rawValue < rhs.rawValue
+        }
+    }
+
+    /// The rule that found it, such as `foreign-key-without-index`.
+    package var rule: String
+    /// What it was found on, such as `public.messages.user_id`. With `rule` it identifies the finding: the same fault
+    /// has the same subject on every run and every machine.
+    package var subject: String
+    /// How much it matters.
+    package var severity: Severity
+    /// The verdict in one sentence.
+    package var title: String
+    /// What was seen, with units; each on a line of its own. Never what was not seen.
+    package var evidence: [String]
+    /// What would mend it, the best first.
+    package var remedies: [Remedy]
+
+    package init(
+        rule: String,
+        subject: String,
+        severity: Severity,
+        title: String,
+        evidence: [String],
+        remedies: [Remedy] = []
+    ) {
+        self.rule = rule
+        self.subject = subject
+        self.severity = severity
+        self.title = title
+        self.evidence = evidence
+        self.remedies = remedies
+    }
+
+    /// `rule/subject`: what a user names it by.
+    package var id: String {
+        "\(rule)/\(subject)"
+    }
+}
+
+/// What would mend a finding.
+package enum Remedy: Sendable {
+    /// Create an index.
+    case createIndex(IndexDefinition)
+    /// Drop an index; its definition brings it back.
+    case dropIndex(Index)
+    /// Build an invalid index again.
+    case rebuildIndex(Index)
+    /// Collect a table's statistics.
+    case analyze(QualifiedName)
+    /// A change to the schema that is written out: what makes it, what undoes it, what verifies it.
+    case schemaChange(MigrationPlan)
+    /// A change to the application: what it should do instead.
+    case rewrite(advice: String, example: String?)
+    /// Something only a person can decide.
+    case advice(String)
+}
+
+/// An index that does not exist yet.
+package struct IndexDefinition: Sendable, Hashable {
+    package var name: String
+    package var table: QualifiedName
+    package var keys: [Index.Key]
+    package var included: [String]
+    package var predicate: String?
+    package var isUnique: Bool
+
+    package init(
+        name: String,
+        table: QualifiedName,
+        keys: [Index.Key],
+        included: [String] = [],
+        predicate: String? = nil,
+        isUnique: Bool = false
+    ) {
+        self.name = name
+        self.table = table
+        self.keys = keys
+        self.included = included
+        self.predicate = predicate
+        self.isUnique = isUnique
+    }
+}
