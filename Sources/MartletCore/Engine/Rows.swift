@@ -39,13 +39,14 @@ public struct Rows: Sendable, RandomAccessCollection {
     public let columns: [String]
     /// Rows that an INSERT, UPDATE, DELETE or COPY touched; for others, the rows returned.
     public let affectedRows: Int
-    private let storage: any RowStorage
+    @usableFromInline let storage: any RowStorage
 
     /// Wraps an engine's memory.
     public init(columns: [String], affectedRows: Int, storage: any RowStorage) {
         self.columns = columns
         self.affectedRows = affectedRows
         self.storage = storage
+        endIndex = storage.rowCount
     }
 
     /// Rows that were computed, not read.
@@ -58,13 +59,14 @@ public struct Rows: Sendable, RandomAccessCollection {
     }
 
     /// 0.
-    public var startIndex: Int { 0 }
+    @inlinable public var startIndex: Int { 0 }
     /// The number of rows.
-    public var endIndex: Int { storage.rowCount }
+    public let endIndex: Int
 
     /// One row; the memory of all lives as long as any.
+    @inlinable
     public subscript(position: Int) -> Row {
-        precondition(position >= 0 && position < storage.rowCount, "row \(position) of \(storage.rowCount)")
+        precondition(position >= 0 && position < endIndex, "there is no such row")
         return Row(columns: columns, storage: storage, index: position)
     }
 
@@ -82,10 +84,11 @@ public struct Rows: Sendable, RandomAccessCollection {
 public struct Row: Sendable {
     /// Names of the columns in order.
     public let columns: [String]
-    private let storage: any RowStorage
-    private let index: Int
+    @usableFromInline let storage: any RowStorage
+    @usableFromInline let index: Int
 
-    fileprivate init(columns: [String], storage: any RowStorage, index: Int) {
+    @inlinable
+    init(columns: [String], storage: any RowStorage, index: Int) {
         self.columns = columns
         self.storage = storage
         self.index = index
@@ -107,14 +110,12 @@ public struct Row: Sendable {
     }
 
     /// The cell at a position, which must not be NULL.
+    @inlinable
     public func decode<T: ValueDecodable>(_ type: T.Type = T.self, at position: Int) throws(EngineError) -> T {
-        guard columns.indices.contains(position) else { throw missing("column \(position + 1)") }
+        guard position >= 0, position < columns.count else { throw missing("column \(position + 1)") }
         if let decoded = fastPath(type, at: position) { return decoded }
         guard let decoded = T(from: storage.value(row: index, column: position)) else {
-            throw EngineError(
-                .undecodable,
-                "column \(columns[position]) cannot be read as \(T.self); read it as an optional if it may be NULL"
-            )
+            throw undecodable(position, as: T.self)
         }
         return decoded
     }
@@ -127,6 +128,7 @@ public struct Row: Sendable {
     }
 
     /// The cell of a column, which must not be NULL.
+    @inlinable
     public func decode<T: ValueDecodable>(_ type: T.Type = T.self, _ column: String) throws(EngineError) -> T {
         try decode(type, at: position(of: column))
     }
@@ -136,18 +138,29 @@ public struct Row: Sendable {
         try decode(type, at: position(of: column))
     }
 
-    private func position(of column: String) throws(EngineError) -> Int {
+    @usableFromInline
+    func position(of column: String) throws(EngineError) -> Int {
         guard let position = columns.firstIndex(of: column) else { throw missing("column \(column)") }
         return position
     }
 
-    private func missing(_ column: String) -> EngineError {
+    @usableFromInline
+    func missing(_ column: String) -> EngineError {
         EngineError(.undecodable, "the result has no \(column); it has \(columns.joined(separator: ", "))")
     }
 
+    @usableFromInline
+    func undecodable(_ position: Int, as type: Any.Type) -> EngineError {
+        EngineError(
+            .undecodable,
+            "column \(columns[position]) cannot be read as \(type); read it as an optional if it may be NULL"
+        )
+    }
+
     /// Common types are read from the engine's memory directly. Specialisation removes the comparisons.
+    @inlinable
     @inline(__always)
-    private func fastPath<T>(_ type: T.Type, at position: Int) -> T? {
+    func fastPath<T>(_ type: T.Type, at position: Int) -> T? {
         if type == Int.self {
             return storage.integer(row: index, column: position).flatMap { Int(exactly: $0) } as? T
         }
