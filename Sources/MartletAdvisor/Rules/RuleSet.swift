@@ -26,10 +26,20 @@ package struct RuleSet: Sendable {
 
     /// Rules that need statistics per statement and their plans.
     package static let statements = RuleSet([
+        StatementReadsWholeTable(),
+        StatementSorts(),
+        StatementSpills(),
     ])
 
     /// Rules that need traces.
     package static let traces = RuleSet([
+        UnboundedRead(),
+        FetchToCount(),
+        RepeatedRead(),
+        StatementPerRow(),
+        StatementInLoop(),
+        SequentialIndependent(),
+        ReadModifyWrite(),
     ])
 
     /// All rules.
