@@ -59,6 +59,8 @@ package enum Remedy: Sendable {
     case createIndex(IndexDefinition)
     /// Drop an index; its definition brings it back.
     case dropIndex(Index)
+    /// Create an index, then drop the one whose work it takes over; in this order, so that none is missed in between.
+    case replaceIndex(Index, with: IndexDefinition)
     /// Build an invalid index again.
     case rebuildIndex(Index)
     /// Collect a table's statistics.
