@@ -32,6 +32,14 @@ enum IndexDecision: Sendable, Hashable {
         }
     }
 
+    /// Whether carrying it out changes the database.
+    var needsWork: Bool {
+        switch self {
+        case .run, .clear: true
+        case .done, .wait, .refuse: false
+        }
+    }
+
     private static func creating(
         _ index: QualifiedName,
         _ statement: IndexStatement,

@@ -21,11 +21,10 @@ extension MigrationSession {
                 lock: step.lock
             )
         )
-        let begun = try await journal.save(entry.beginningStep(direction, at: clock()))
         let finished =
             step.isTransactional
-            ? try await performTransactionally(direction, begun, before: entry, force: force)
-            : try await performAlone(direction, begun, before: entry, force: force)
+            ? try await performTransactionally(direction, entry, force: force)
+            : try await performAlone(direction, entry, force: force)
         let found = direction == .up && finished.records[entry.step] == .found
         events(.stepDone(number: entry.step + 1, of: steps.count, direction: direction, found: found))
         return finished
@@ -34,27 +33,16 @@ extension MigrationSession {
     /// The step and its journal entry take effect together or not at all.
     private func performTransactionally(
         _ direction: MigrationEvent.Direction,
-        _ begun: JournalEntry,
-        before: JournalEntry,
+        _ entry: JournalEntry,
         force: Bool
     ) async throws -> JournalEntry {
-        let step = begun.steps(direction)[begun.step]
+        let step = entry.steps(direction)[entry.step]
+        let begun = try await journal.save(entry.beginningStep(direction, at: clock()))
         return try await retrying {
             try await connection.transaction { connection in
                 var found = false
                 if let action = IndexAction(step) {
-                    switch try await decide(action, begun, force: force, inTransaction: true) {
-                    case .done: found = true
-                    case .run: try await connection.runScript(step.sql)
-                    case .clear(let leftovers):
-                        for leftover in leftovers {
-                            events(.clearingLeftover(index: leftover.description))
-                            try await connection.run("DROP INDEX \(leftover)")
-                        }
-                        try await connection.runScript(step.sql)
-                    case .wait(let builder): throw isBeingBuilt(action, by: builder)
-                    case .refuse(let code, let message): throw MigrationError(code, message)
-                    }
+                    found = try await runWithinTransaction(step, action, begun, force: force)
                 } else {
                     try await connection.runScript(step.sql)
                 }
@@ -63,41 +51,65 @@ extension MigrationSession {
         }
     }
 
+    /// Returns whether the index was as it should be before.
+    private func runWithinTransaction(
+        _ step: MigrationStep,
+        _ action: IndexAction,
+        _ entry: JournalEntry,
+        force: Bool
+    ) async throws -> Bool {
+        switch try await decide(action, entry, force: force, inTransaction: true) {
+        case .done: return true
+        case .run: break
+        case .clear(let leftovers):
+            for leftover in leftovers {
+                events(.clearingLeftover(index: leftover.description))
+                try await connection.run("DROP INDEX \(leftover)")
+            }
+        case .wait(let builder): throw isBeingBuilt(action, by: builder)
+        case .refuse(let code, let message): throw MigrationError(code, message)
+        }
+        try await connection.runScript(step.sql)
+        return false
+    }
+
     /// The step cannot be in a transaction, so the database is asked what became of it whenever that is unknown.
+    ///
+    /// It is entered as begun only once it is known that there is something to do: what was there before this
+    /// migration must never count as made by it.
     private func performAlone(
         _ direction: MigrationEvent.Direction,
-        _ begun: JournalEntry,
-        before: JournalEntry,
+        _ entry: JournalEntry,
         force: Bool
     ) async throws -> JournalEntry {
-        let step = begun.steps(direction)[begun.step]
+        let step = entry.steps(direction)[entry.step]
         guard let action = IndexAction(step) else {
+            let begun = try await journal.save(entry.beginningStep(direction, at: clock()))
             try await retrying { try await connection.run("\(unsafeSQL: step.sql)") }
             return try await journal.save(begun.finishingStep(direction, found: false, at: clock()))
         }
-        var touched = false
+        var current = entry
+        var isTouched = false
         try await retrying {
-            var decision = try await decide(action, begun, force: force, inTransaction: false)
+            var decision = try await decide(action, entry, force: force, inTransaction: false)
+            if !isTouched, decision.needsWork {
+                current = try await journal.save(current.beginningStep(direction, at: clock()))
+                isTouched = true
+            }
             if case .clear(let leftovers) = decision {
-                touched = true
                 for leftover in leftovers { try await clear(leftover) }
-                decision = try await decide(action, begun, force: force, inTransaction: false)
+                decision = try await decide(action, entry, force: force, inTransaction: false)
             }
             switch decision {
             case .done: return
-            case .run:
-                touched = true
-                try await connection.run("\(unsafeSQL: step.sql)")
+            case .run: try await connection.run("\(unsafeSQL: step.sql)")
             case .clear(let leftovers):
                 throw EngineError(.lockTimeout, "\(action.title): \(leftovers[0]) came back while it was dropped")
             case .wait(let builder): throw isBeingBuilt(action, by: builder)
             case .refuse(let code, let message): throw MigrationError(code, message)
             }
         }
-        // Found untouched in this run: whose it is depends on whether an earlier run had begun to make it.
-        var current = begun
-        if !touched { current.records = before.records }
-        return try await journal.save(current.finishingStep(direction, found: !touched, at: clock()))
+        return try await journal.save(current.finishingStep(direction, found: !isTouched, at: clock()))
     }
 
     /// Drops what an interrupted build left behind.

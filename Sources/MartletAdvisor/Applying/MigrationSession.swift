@@ -66,6 +66,7 @@ struct MigrationSession: Sendable {
     }
 
     /// Runs a body again while a lock is not to be had, up to the policy's bound.
+    @discardableResult
     func retrying<Success>(_ body: () async throws -> Success) async throws -> Success {
         var attempt = 1
         while true {
