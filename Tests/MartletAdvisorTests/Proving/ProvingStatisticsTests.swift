@@ -7,7 +7,8 @@ import Testing
 struct ProvingStatisticsTests {
     @Test(
         "the median is the middle, or the mean of the two",
-        arguments: [([3.0], 3.0), ([1, 2], 1.5), ([9, 1, 5], 5), ([4, 1, 3, 2], 2.5), ([2, 2, 2, 2, 7], 2)]
+        arguments: [([3], 3), ([1, 2], 1.5), ([9, 1, 5], 5), ([4, 1, 3, 2], 2.5), ([2, 2, 2, 2, 7], 2)]
+            as [([Double], Double)]
     )
     func median(sample: [Double], expected: Double) {
         #expect(OrderStatistics(sample).median == expected)
@@ -33,7 +34,7 @@ struct ProvingStatisticsTests {
         arguments: [
             (1, 1, Proof.Verdict.undecided), (1, 6, .undecided), (2, 6, .undecided), (2, 8, .faster),
             (3, 6, .faster), (5, 5, .faster), (6, 6, .faster), (30, 30, .faster),
-        ]
+        ] as [(Int, Int, Proof.Verdict)]
     )
     func separatedSamples(before: Int, after: Int, expected: Proof.Verdict) {
         let slow = (0..<before).map { 100 + Double($0) }
@@ -127,7 +128,7 @@ struct MeasurementScheduleTests {
             (.milliseconds(1), .seconds(3), 3, 6, 1),
             (.seconds(60), .milliseconds(1), 2, 1, 6),
             (.zero, .zero, 30, 1, 1),
-        ]
+        ] as [(Duration, Duration, Int, Int, Int)]
     )
     func schedule(before: Duration, after: Duration, rounds: Int, beforePerRound: Int, afterPerRound: Int) {
         let schedule = MeasurementSchedule(before: before, after: after, roundsMax: 30, timeMax: .seconds(10))
