@@ -7,6 +7,12 @@ package struct ChatDashboard: Sendable {
         package var users: Int
         package var chats: Int
         package var messages: Int
+
+        package init(users: Int, chats: Int, messages: Int) {
+            self.users = users
+            self.chats = chats
+            self.messages = messages
+        }
     }
 
     package init() {}
