@@ -19,7 +19,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "LexerBenchmark",
-            dependencies: [.product(name: "Martlet", package: "martlet")],
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+            ],
             swiftSettings: settings
         ),
     ],
