@@ -35,6 +35,9 @@ public final class TraceRecorder: Sendable {
         public var executions = 0
         /// Executions that ran outside any trace.
         public var executionsOutsideTraces = 0
+
+        /// Nothing was left out.
+        public init() {}
     }
 
     private struct State {
@@ -80,6 +83,7 @@ public final class TraceRecorder: Sendable {
     /// Runs a body as one unit of work and keeps its trace, also when it throws.
     ///
     /// Within another trace of any recorder the inner one takes the executions alone.
+    @discardableResult
     public func withTrace<Success, Failure: Error>(
         _ name: String,
         _ body: () async throws(Failure) -> Success
