@@ -23,6 +23,8 @@ enum PostgresError {
         case "53100": .diskFull
         case "XX001", "XX002": .corrupt
         case "57P03": .unreachable
+        // What a statement without values is answered if it has placeholders.
+        case "08P01": .invalidBinding
         case "57P01", "57P02", "57P05": .connectionLost
         case "0A000": .unsupported
         default:

@@ -28,6 +28,12 @@ extension PostgresConnection {
         into table: QualifiedName,
         columns: [String]
     ) async throws(EngineError) -> Int {
+        guard rows.allSatisfy({ $0.count == columns.count }) else {
+            throw EngineError(
+                .invalidBinding,
+                "a row to load has another number of values than the \(columns.count) columns named; nothing was loaded"
+            )
+        }
         let names = columns.map { Identifier($0).quoted }.joined(separator: ", ")
         let statement = "COPY \(table.quoted) (\(names)) FROM STDIN"
         try await enterExclusive()
@@ -93,6 +99,7 @@ extension PostgresConnection {
     /// Whether someone uses the connection exclusively. Asked again after every suspension, as others may have run.
     func isGateClosed() throws(EngineError) -> Bool {
         if let failure { throw failure }
+        if Task.isCancelled { throw EngineError(.cancelled, "the task was cancelled before its statement was sent") }
         if Self.streaming == ObjectIdentifier(self) {
             throw EngineError(
                 .unsupported,
