@@ -52,7 +52,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore", "CPgQuery"], swiftSettings: strict),
+        .testTarget(
+            name: "MartletCoreTests",
+            dependencies: ["MartletCore", "CPgQuery"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MartletPostgresTests",
             dependencies: ["MartletCore", "MartletPostgres", "MartletTesting"],

@@ -43,7 +43,6 @@ struct Keyword: Sendable, Hashable {
         case atomic
         case `case`
         case end
-        case temporary
     }
 
     /// Properties of a keyword.

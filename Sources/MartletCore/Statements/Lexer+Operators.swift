@@ -64,10 +64,17 @@ extension Lexer {
         return .operator
     }
 
+    /// The longest name an operator may have in PostgreSQL.
+    ///
+    /// Without a limit a long run of signs, each of which may be part of an operator that ends further on, would be
+    /// read again from each of them.
+    private static let operatorLengthMax = 63
+
     private func endOfPostgresOperator() -> Int {
+        let limit = min(count, position &+ Self.operatorLengthMax)
         var end = position &+ 1
         var isSpecial = Self.letsOperatorEndInSign(bytes[position])
-        while end < count {
+        while end < limit {
             let byte = bytes[end]
             let following = end &+ 1 < count ? bytes[end &+ 1] : 0
             guard Self.isOperatorByte(byte) else { break }

@@ -16,7 +16,9 @@ extension Lexer {
         position = min(index, count)
     }
 
-    /// Reads a quoted name to its end. One without an end may be half a value, so it counts as a string.
+    /// Reads a quoted name to its end.
+    ///
+    /// One without an end may be half a value, so it counts as a string.
     mutating func scanQuotedName(until quote: UInt8) -> Token.Kind {
         var index = position &+ 1
         var isPlain = true
@@ -37,6 +39,8 @@ extension Lexer {
         return .string
     }
 
+    /// Whether a column's name may have this byte.
+    ///
     /// SQLite takes a name in double quotes that no column has for a string. What no one would call a column is one.
     private static func isNameLike(_ byte: UInt8) -> Bool {
         isWordByte(byte) || byte == .space || byte == .minus || byte == .dot

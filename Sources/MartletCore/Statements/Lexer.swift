@@ -100,7 +100,8 @@ package struct Lexer {
             }
             index &+= 1
         }
-        if index < count, bytes[index] == .quote || bytes[index] == .ampersand, let token = prefixedString(start, index) {
+        if index < count, bytes[index] == .quote || bytes[index] == .ampersand, let token = prefixedString(start, index)
+        {
             return token
         }
         position = index

@@ -1,7 +1,8 @@
 /// The text of a statement with its literals taken out, for reports and for OpenTelemetry's `db.query.text`.
 ///
 /// Literals and placeholders are `?`, lists have one element, words are separated by one space, keywords are in
-/// capitals, comments are gone. Two statements have the same normal form exactly if they have the same fingerprint.
+/// capitals, comments are gone. Two statements have the same normal form if they have the same fingerprint, and the
+/// other way round unless PostgreSQL's operator `?` is in them, which looks like a value.
 public struct NormalForm: Sendable, Hashable, CustomStringConvertible {
     /// The text, without any value.
     public let text: String

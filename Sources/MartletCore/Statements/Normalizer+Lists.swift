@@ -3,12 +3,13 @@ extension Normalizer {
     mutating func takeOpen(_ token: Token) {
         let opensList = lastRole == .in || lastRole == .list
         let opensRows = lastRole == .values
-        let isBracket = lexer.bytes[token.start] == .openBracket
+        let bracket = lexer.bytes[token.start]
         // ARRAY[[1, 2], [3, 4]]: what stands in an array's list is a list.
-        let isNestedArray = isBracket && frame.state == .list && frame.isElementEmpty
+        let isNestedArray = bracket == .openBracket && frame.state == .list && frame.isElementEmpty
         endToken()
         if opensRows { beginElements(.rows) }
         if depth < stack.count {
+            frame.add(UInt64(bracket))
             stack[depth] = frame
             frame = NormalizerFrame(state: opensList || isNestedArray ? .list : .plain)
             writer.openList(lexer.text(of: token))

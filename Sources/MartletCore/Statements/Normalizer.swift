@@ -11,7 +11,9 @@ struct Normalizer<Writer: StatementWriter> {
     var frame = NormalizerFrame()
     /// Parentheses that are open.
     var depth = 0
-    /// The frames around the current one. Parentheses within more are hashed like any other symbol.
+    /// The frames around the current one.
+    ///
+    /// Parentheses within more are hashed like any other symbol.
     let stack: UnsafeMutableBufferPointer<NormalizerFrame>
     /// What was read but does not count yet: a sign that a number may take in, a semicolon that may be the last.
     private var withheld: Withheld = .nothing
@@ -109,7 +111,7 @@ struct Normalizer<Writer: StatementWriter> {
         case .verb:
             verb = role
             phase = role == .savepoint || role == .named ? .name : .body
-            return keepWord(token)
+            return isLiteral(role, token) ? addLiteral() : keepWord(token)
         case .name:
             // RELEASE SAVEPOINT and DEALLOCATE PREPARE: the name is still to come.
             if role == .savepoint || role == .named { return keepWord(token) }
@@ -120,7 +122,11 @@ struct Normalizer<Writer: StatementWriter> {
         case .body:
             break
         }
-        if isLiteral(role, token) {
+        if role == .to, verb == .set, depth == 0 {
+            // SET has two words for the same, `=` and TO.
+            addComparison(isEqual: true)
+            beginSetting()
+        } else if isLiteral(role, token) {
             addLiteral()
         } else {
             keepWord(token)
@@ -133,7 +139,6 @@ struct Normalizer<Writer: StatementWriter> {
         switch role {
         case .select where frame.state == .list: frame.state = .plain
         case .to where verb == .rollback, .from where verb == .fetch, .in where verb == .fetch: phase = .name
-        case .to where verb == .set: beginSetting()
         default: break
         }
     }
@@ -173,6 +178,7 @@ struct Normalizer<Writer: StatementWriter> {
     }
 
     private mutating func takeSymbol(_ token: Token) {
+        if token.kind == .cast, lastIsLiteral { return skipType() }
         let text = lexer.text(of: token)
         if token.kind == .operator, token.inOperandPosition, text.count == 1 {
             if text[0] == .minus { return withheld = .minus }
@@ -194,6 +200,7 @@ struct Normalizer<Writer: StatementWriter> {
     }
 
     private mutating func addComparison(isEqual: Bool) {
+        endToken()
         frame.add(isEqual ? NormalizerFrame.equal : NormalizerFrame.unequal)
         writer.comparison(isEqual: isEqual)
     }

@@ -18,7 +18,9 @@ struct NormalizerFrame {
         case rows
     }
 
-    /// Parentheses within one another whose lists are told apart. With 32 bytes to a frame this is a kilobyte, the most
+    /// Parentheses within one another whose lists are told apart.
+    ///
+    /// With 32 bytes to a frame this is a kilobyte, the most
     /// that a temporary allocation takes from the stack instead of the heap.
     static let depthMax = 32
 
