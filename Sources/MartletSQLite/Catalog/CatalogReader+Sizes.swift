@@ -7,7 +7,7 @@ extension CatalogReader {
         let trees = tables.flatMap(trees(of:))
         // The small ones first, so that what the time does not suffice for is as little as can be.
         let order = trees.sorted { $0.cells < $1.cells }.map(\.name)
-        var counts = try PageCounts(session: session, names: shadows + order)
+        var counts = try PageCounts(session: session, names: shadows + order, limit: sizeLimit)
         let missing = trees.filter { counts.sizes[$0.name] == nil }
         if !missing.isEmpty {
             counts.share(usedBytes - counts.measuredBytes, by: try expectedBytes(of: missing, tables: tables))

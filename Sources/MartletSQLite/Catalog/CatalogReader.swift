@@ -4,6 +4,8 @@ internal import MartletCore
 struct CatalogReader {
     let session: SessionDatabase
     let path: String
+    /// How long sizes may take.
+    var sizeLimit = PageCounts.limit
 
     /// One row of `sqlite_schema`.
     struct SchemaEntry: Sendable {

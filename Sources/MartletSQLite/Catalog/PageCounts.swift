@@ -15,14 +15,14 @@ struct PageCounts: Sendable {
     private(set) var sizes: [String: Size] = [:]
 
     /// `check` has five seconds in all; the catalog may take one, most of it here.
-    private static let limit = Duration.milliseconds(600)
+    static let limit = Duration.milliseconds(600)
     /// So that one huge table does not leave the others unmeasured.
     private static let limitOfOne = Duration.milliseconds(250)
 
     /// Measures b-trees in the order given.
-    init(session: SessionDatabase, names: [String]) throws(EngineError) {
+    init(session: SessionDatabase, names: [String], limit: Duration) throws(EngineError) {
         let clock = ContinuousClock()
-        let end = clock.now + Self.limit
+        let end = clock.now + limit
         for name in names {
             let limit = min(end, clock.now + Self.limitOfOne)
             guard clock.now < end, let size = try session.sizeOfTree(name, until: limit) else { continue }
