@@ -4,16 +4,10 @@ import MartletSQLite
 import MartletTesting
 import Testing
 
-@Suite("The engine conformance suite")
+/// The suite over a pool that an application has opened; IntegrationTests runs it over a file.
+@Suite("Engine conformance of a borrowed pool")
 struct ConformanceTests {
-    @Test("a file of its own", arguments: Conformance.cases)
-    func file(_ rule: ConformanceCase) async throws {
-        let file = try TemporaryDatabase()
-        _ = try await file.engine.withConnection(.readWrite) { try await $0.run("SELECT 1") }
-        try await rule.run(file.engine)
-    }
-
-    @Test("a pool that the application opened", arguments: Conformance.cases)
+    @Test("A pool that the application opened", arguments: Conformance.cases)
     func pool(_ rule: ConformanceCase) async throws {
         let file = try TemporaryDatabase()
         let pool = try DatabasePool(path: file.path)

@@ -4,6 +4,8 @@ internal import MartletCore
 struct CatalogReader {
     let session: SessionDatabase
     let path: String
+    /// How long sizes may take.
+    var sizeLimit = PageCounts.limit
 
     /// One row of `sqlite_schema`.
     struct SchemaEntry: Sendable {
@@ -14,7 +16,7 @@ struct CatalogReader {
     }
 
     /// One row of `PRAGMA table_list`.
-    private struct TableEntry {
+    struct TableEntry {
         let name: String
         let kind: String
         let isWithoutRowID: Bool
@@ -26,8 +28,8 @@ struct CatalogReader {
             session.run(
                 """
                 SELECT sqlite_version(), strftime('%Y-%m-%d %H:%M:%f', 'now'),
-                    (SELECT page_count FROM pragma_page_count('main')), (SELECT page_size FROM pragma_page_size('main')),
-                    (SELECT freelist_count FROM pragma_freelist_count('main'))
+                    (SELECT page_count FROM pragma_page_count), (SELECT page_size FROM pragma_page_size),
+                    (SELECT freelist_count FROM pragma_freelist_count)
                 """
             )[0]
         let pageBytes = try facts.decode(Int.self, at: 3)
@@ -98,7 +100,7 @@ struct CatalogReader {
         return entries
     }
 
-    private func readTableList() throws(EngineError) -> [TableEntry] {
+    func readTableList() throws(EngineError) -> [TableEntry] {
         var entries: [TableEntry] = []
         // Names that begin with sqlite_ are SQLite's own: https://www.sqlite.org/fileformat2.html#intschema
         let list: BoundStatement = """
@@ -137,43 +139,5 @@ struct CatalogReader {
         guard let rowID = ["rowid", "_rowid_", "oid"].first(where: { !taken.contains($0) }) else { return nil }
         let rows = try session.run("SELECT max(\(unsafeSQL: rowID)) FROM \(table.name)")
         return try rows[0].decode(Int?.self, at: 0).map { max(0, $0) } ?? 0
-    }
-
-    // MARK: Sizes
-
-    private func fillSizes(of tables: inout [Table], usedBytes: Int) throws(EngineError) {
-        let shadows = try readTableList().filter { $0.kind == "shadow" }.map(\.name)
-        var weights: [String: Int] = [:]
-        for table in tables {
-            weights[table.name.name] = (table.estimatedRows ?? 1) * max(1, table.columns.count)
-            for index in table.indexes { weights[index.name] = (table.estimatedRows ?? 1) * (index.keys.count + 1) }
-        }
-        let indexNames = tables.flatMap { table in
-            // The primary key of a table without row numbers is the table itself.
-            table.indexes.filter { !(table.isWithoutRowID && $0.isPrimary) }.map(\.name)
-        }
-        let names = tables.filter { $0.kind == .ordinary }.map(\.name.name) + shadows + indexNames
-        let counts = try PageCounts(session: session, names: names, weights: weights, totalBytes: usedBytes)
-        let isAnalysed = try TableStatistics(session: session)
-        for position in tables.indices {
-            let name = tables[position].name.name
-            tables[position].tableBytes = counts.sizes[name]?.bytes ?? 0
-            if !isAnalysed.knows(name), let rows = counts.sizes[name]?.rows { tables[position].estimatedRows = rows }
-            for index in tables[position].indexes.indices {
-                let bytes = counts.sizes[tables[position].indexes[index].name]?.bytes ?? 0
-                tables[position].indexes[index].sizeBytes = bytes
-                tables[position].indexBytes += bytes
-            }
-        }
-        // A full-text index is a virtual table whose rows are in its shadow tables: https://www.sqlite.org/vtab.html#xshadowname
-        for shadow in shadows {
-            let owners = tables.indices.filter {
-                tables[$0].kind == .virtual && shadow.hasPrefix(tables[$0].name.name + "_")
-            }
-            guard let owner = owners.max(by: { tables[$0].name.name.count < tables[$1].name.name.count }) else {
-                continue
-            }
-            tables[owner].tableBytes += counts.sizes[shadow]?.bytes ?? 0
-        }
     }
 }

@@ -15,27 +15,31 @@ struct PageCounts: Sendable {
     private(set) var sizes: [String: Size] = [:]
 
     /// `check` has five seconds in all; the catalog may take one, most of it here.
-    private static let limit = Duration.milliseconds(600)
+    static let limit = Duration.milliseconds(600)
     /// So that one huge table does not leave the others unmeasured.
     private static let limitOfOne = Duration.milliseconds(250)
 
-    init(session: SessionDatabase, names: [String], weights: [String: Int], totalBytes: Int) throws(EngineError) {
+    /// Measures b-trees in the order given.
+    init(session: SessionDatabase, names: [String], limit: Duration) throws(EngineError) {
         let clock = ContinuousClock()
-        let end = clock.now + Self.limit
+        let end = clock.now + limit
         for name in names {
             let limit = min(end, clock.now + Self.limitOfOne)
             guard clock.now < end, let size = try session.sizeOfTree(name, until: limit) else { continue }
             sizes[name] = size
         }
-        share(max(0, totalBytes - sizes.values.reduce(0) { $0 + $1.bytes }), names: names, weights: weights)
     }
 
-    /// Shares bytes among the b-trees that were not measured, by their expected rows.
-    private mutating func share(_ bytes: Int, names: [String], weights: [String: Int]) {
-        let missing = names.filter { sizes[$0] == nil }
-        let sum = missing.reduce(0.0) { $0 + Double(max(1, weights[$1] ?? 1)) }
-        for name in missing {
-            sizes[name] = Size(bytes: Int(Double(bytes) * Double(max(1, weights[name] ?? 1)) / sum), rows: nil)
+    /// Bytes of all that was measured.
+    var measuredBytes: Int {
+        sizes.values.reduce(0) { $0 + $1.bytes }
+    }
+
+    /// Shares bytes among b-trees that were not measured, by what they are expected to hold.
+    mutating func share(_ bytes: Int, by expected: [String: Double]) {
+        let sum = expected.values.reduce(0, +)
+        for (name, weight) in expected {
+            sizes[name] = Size(bytes: sum > 0 ? Int(Double(max(0, bytes)) * weight / sum) : 0, rows: nil)
         }
     }
 }

@@ -131,6 +131,11 @@ struct CurrentRow {
         Int(sqlite3_column_int64(pointer, CInt(column)))
     }
 
+    /// Bytes of a text or blob, digits of a number.
+    func byteCount(_ column: Int) -> Int {
+        Int(sqlite3_column_bytes(pointer, CInt(column)))
+    }
+
     func text(_ column: Int) -> String? {
         sqlite3_column_text(pointer, CInt(column)).map { String(cString: $0) }
     }

@@ -70,7 +70,7 @@ extension EngineError.Code {
         }
         if says("too many SQL variables", "variable number must be") { return .invalidBinding }
         if says("malformed JSON", "integer overflow", "JSON path error") { return .invalidValue }
-        if says("connection is closed") { return .connectionLost }
+        if says("onnection is closed") { return .connectionLost }
         return .other
     }
 

@@ -20,6 +20,9 @@ final class Mailbox: Sendable {
         var waiting: [Job] = []
         var running: Running?
         var isClosed = false
+        var hasEnded = false
+        /// Callers of `close` that wait for the thread to end.
+        var awaitingEnd: [CheckedContinuation<Void, Never>] = []
         var lastID = 0
         /// Present while a database is lent, so that its pointer is valid.
         var interrupter: Interrupter?
@@ -76,7 +79,28 @@ final class Mailbox: Sendable {
         arrivals.signal()
     }
 
+    /// Returns once the thread has given its database back.
+    func waitForEnd() async {
+        await withCheckedContinuation { continuation in
+            let hasEnded = state.withLock { state in
+                if !state.hasEnded { state.awaitingEnd.append(continuation) }
+                return state.hasEnded
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+
     // MARK: The thread's side
+
+    /// Says that the thread has nothing open any more.
+    func end() {
+        let awaiting = state.withLock { state in
+            state.hasEnded = true
+            defer { state.awaitingEnd = [] }
+            return state.awaitingEnd
+        }
+        for continuation in awaiting { continuation.resume() }
+    }
 
     /// Blocks until there is work; false when the session has ended.
     func waitForWork() -> Bool {

@@ -94,10 +94,10 @@ final class Session: Sendable {
         return id
     }
 
-    /// Rolls back what is open and ends the thread.
+    /// Lets the calls that came before end, rolls back what is open and closes the file.
     func close() async {
-        await performToTheEnd { $0.leave() }
         mailbox.close()
+        await mailbox.waitForEnd()
     }
 
     deinit {

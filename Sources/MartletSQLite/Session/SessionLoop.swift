@@ -20,10 +20,12 @@ struct SessionLoop {
         // Statements must be finalised before their connection closes.
         memory.removeAll()
         lender.close()
+        mailbox.end()
     }
 
     private func serve(_ session: SessionDatabase) {
-        mailbox.attach(session.interrupter)
+        guard let interrupter = session.interrupter else { return mailbox.refuseNext(.poolClosed) }
+        mailbox.attach(interrupter)
         defer {
             session.leave()
             mailbox.attach(nil)
@@ -33,4 +35,11 @@ struct SessionLoop {
             job.work(session)
         } while (lender.isExclusive || session.needsItsDatabase) && mailbox.waitForWork()
     }
+}
+
+extension EngineError {
+    fileprivate static let poolClosed = EngineError(
+        .connectionLost,
+        "The application has closed its pool; keep it open as long as connections borrow from it."
+    )
 }

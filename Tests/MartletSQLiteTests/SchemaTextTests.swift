@@ -1,0 +1,88 @@
+import Testing
+
+@testable import MartletSQLite
+
+@Suite("Reading the text of a schema")
+struct SchemaTextTests {
+    @Test(
+        "finds the keys and the predicate of an index",
+        arguments: [
+            ("CREATE INDEX i ON t (a)", ["a"], nil),
+            ("CREATE INDEX i ON t (a, lower(b) DESC, c COLLATE NOCASE ASC)", ["a", "lower(b)", "c"], nil),
+            ("create unique index \"where (\" on \"t\" (a) where b = ')' -- end", ["a"], "b = ')'"),
+            (
+                "CREATE INDEX i ON t (coalesce(a, (1 + 2)), \"x,y\") WHERE deleted_at IS NULL AND (a OR b)",
+                ["coalesce(a, (1 + 2))", "\"x,y\""], "deleted_at IS NULL AND (a OR b)"
+            ),
+            ("CREATE INDEX i ON t (/* ( */ a) /* WHERE no */ WHERE\n  a > 5\n", ["a"], "a > 5"),
+            ("no index at all", [], nil),
+        ] as [(String, [String], String?)]
+    )
+    func indexes(sql: String, keys: [String], predicate: String?) {
+        let text = IndexText(sql)
+        #expect(text.keys == keys)
+        #expect(text.predicate == predicate)
+    }
+
+    @Test("finds the checks of a table, their names and their columns")
+    func checks() {
+        let sql = """
+            CREATE TABLE "T" (id INTEGER PRIMARY KEY, state TEXT CHECK (state IN ('a)', 'b')) DEFAULT (lower('CHECK')),
+                "Low" INT, high INT CONSTRAINT positive CHECK(high > 0), -- CHECK (no)
+                CONSTRAINT "in order" CHECK ("low" < high AND (high < 10)), UNIQUE (id, state))
+            """
+        let checks = TableText(sql, columns: ["id", "state", "Low", "high"]).checks
+        #expect(checks.map(\.condition) == ["state IN ('a)', 'b')", "high > 0", "\"low\" < high AND (high < 10)"])
+        #expect(checks.map(\.name) == [nil, "positive", "in order"])
+        #expect(checks.map(\.columns) == [["state"], ["high"], ["Low", "high"]])
+    }
+
+    @Test("ends on any bytes, and covers only what is there")
+    func anyBytes() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var generator = SplitMix(state: seed)
+        let alphabet = Array("\"'`[]()-/*;,. \n?$:@aé🦉0CHECK WHERE".utf8) + [0, 0xFF, 0x80]
+        for _ in 0..<5_000 {
+            let bytes = (0..<Int.random(in: 0...60, using: &generator))
+                .map { _ in
+                    alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
+                }
+            let sql = String(decoding: bytes, as: UTF8.self)
+            let tokens = SQLTokens(sql).tokens
+            var end = 0
+            for token in tokens {
+                #expect(token.range.lowerBound >= end && !token.range.isEmpty, "seed \(seed): \(sql.debugDescription)")
+                end = token.range.upperBound
+            }
+            #expect(end <= sql.utf8.count, "seed \(seed): \(sql.debugDescription)")
+            _ = IndexText(sql)
+            _ = TableText(sql, columns: ["a"])
+        }
+    }
+
+    @Test("tells which table an alias stands for")
+    func aliases() {
+        let known = ["users": "Users", "messages": "messages", "tags": "tags"]
+        let sql = """
+            SELECT * FROM users u JOIN main.messages AS "m" ON m.user_id = u.id LEFT JOIN tags ON 1
+            WHERE EXISTS (SELECT 1 FROM users x WHERE x.id = 1) AND y IN (SELECT 1 FROM messages y)
+                AND z IN (SELECT 1 FROM users z) AND z IN (SELECT 1 FROM tags z)
+            """
+        let aliases = TableAliases([sql], known: known)
+        let found = ["u", "m", "tags", "x", "y", "messages", "z", "nobody"].map(aliases.table(for:))
+        #expect(found == ["Users", "messages", "tags", "Users", "messages", "messages", nil, nil])
+    }
+}
+
+/// SplitMix64 by Sebastiano Vigna, so that a seed gives the same bytes everywhere.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
