@@ -159,12 +159,12 @@ struct CatalogReaderTests {
     @Test("counts usage")
     func usage() async throws {
         let engine = try await PrivatePostgres.temporaryDatabase()
-        try await engine.withConnection(.readWrite) { connection in
-            try await connection.runScript(
-                "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 5000)"
-            )
-            try await connection.runScript("ANALYZE t; DELETE FROM t WHERE id <= 10; SELECT count(*) FROM t")
-            try await connection.runScript("SET enable_seqscan = off; SELECT * FROM t WHERE id = 77")
+        for script in [
+            "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 5000)",
+            "ANALYZE t", "DELETE FROM t WHERE id <= 10; SELECT count(*) FROM t",
+            "SET enable_seqscan = off; SET enable_bitmapscan = off; SELECT * FROM t WHERE id = 77",
+        ] {
+            try await engine.withConnection(.readWrite) { try await $0.runScript(script) }
         }
         // A session hands its counts in when it ends.
         var table: Table?
@@ -180,7 +180,7 @@ struct CatalogReaderTests {
         #expect(usage.deadRows == 10)
         #expect(usage.lastAnalyzed != nil)
         #expect(usage.lastVacuumed == nil)
-        #expect(table?.indexes.first?.scans == 1)
+        #expect(table?.indexes.first?.scans == usage.indexScans)
     }
 
     @Test("sums partitions up for their parent, through all levels")
@@ -286,17 +286,19 @@ struct CatalogReaderTests {
 
     private let role = "martlet_nobody"
 
-    @Test("does not wait for a table that another session has locked")
+    @Test("gives up on a table that another session keeps locked")
     func locked() async throws {
         let engine = try await PrivatePostgres.temporaryDatabase()
         try await engine.withConnection(.readWrite) { holder in
-            try await holder.runScript(
-                "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1000); ANALYZE t"
-            )
+            try await holder.runScript("CREATE TABLE t (id int PRIMARY KEY)")
             try await holder.runScript("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+            let reading = await #expect(throws: EngineError.self) {
+                try await engine.withConnection(.readOnly) { try await CatalogReader.read($0) }
+            }
+            #expect(reading?.code == .lockTimeout)
+            try await holder.runScript("COMMIT")
             let catalog = try await engine.withConnection(.readOnly) { try await CatalogReader.read($0) }
-            #expect(catalog.tables.first?.estimatedRows == 1000)
-            #expect(catalog.tables.first?.tableBytes ?? 0 > 0)
+            #expect(catalog.tables.map(\.name.name) == ["t"])
         }
     }
 

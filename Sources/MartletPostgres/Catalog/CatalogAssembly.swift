@@ -134,20 +134,21 @@ struct CatalogAssembly {
         let attributes = try row.decode([Int].self, at: 4)
         let options = try row.decode([Int].self, at: 5)
         let keyCount = min(try row.decode(Int.self, at: 6), attributes.count)
-        let keys = try (0..<keyCount).map { position throws(EngineError) in
-            let special = special[position + 1]
-            let expression = try special?.decode(String?.self, at: 2)
-            // Bits of indoption: INDOPTION_DESC and INDOPTION_NULLS_FIRST (src/include/catalog/pg_index.h).
-            let option = position < options.count ? options[position] : 0
-            return Index.Key(
-                expression ?? entry.columnNames[attributes[position]] ?? "",
-                isExpression: expression != nil,
-                isDescending: option & 1 != 0,
-                nullsFirst: option & 2 != 0,
-                collation: try special?.decode(String?.self, at: 3),
-                operatorClass: try special?.decode(String?.self, at: 4)
-            )
-        }
+        let keys = try (0..<keyCount)
+            .map { position throws(EngineError) in
+                let special = special[position + 1]
+                let expression = try special?.decode(String?.self, at: 2)
+                // Bits of indoption: INDOPTION_DESC and INDOPTION_NULLS_FIRST (src/include/catalog/pg_index.h).
+                let option = position < options.count ? options[position] : 0
+                return Index.Key(
+                    expression ?? entry.columnNames[attributes[position]] ?? "",
+                    isExpression: expression != nil,
+                    isDescending: option & 1 != 0,
+                    nullsFirst: option & 2 != 0,
+                    collation: try special?.decode(String?.self, at: 3),
+                    operatorClass: try special?.decode(String?.self, at: 4)
+                )
+            }
         return Index(
             name: try row.decode(at: 2),
             table: entry.table.name,

@@ -9,7 +9,8 @@ enum CatalogQueries {
     static let all = [database, tables, columns, indexes, specialKeys, constraints, sequences, restoreSettings]
 
     /// Settings last until the transaction ends: an empty search path makes the server print every name with its
-    /// schema, and no function of a user can stand in for one of the server. `lock_timeout`: sizes wait for locks.
+    /// schema, and no function of a user can stand in for one of the server. Sizes and expressions cannot be read
+    /// while another session locks the table exclusively: better to fail after a while than to wait for hours.
     private static let database = """
         SELECT current_database()::text, current_setting('server_version'), pg_database_size(current_database()),
           (SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()),
@@ -26,8 +27,6 @@ enum CatalogQueries {
         """
 
     /// Tables of users: not the server's, not Martlet's own, not those that an extension brought.
-    ///
-    /// `locked`: asking for the size of a table waits for those who lock it exclusively, so these are estimated.
     private static let relations = """
         WITH relations AS MATERIALIZED (
           SELECT c.*, n.nspname FROM pg_catalog.pg_class c
@@ -36,11 +35,6 @@ enum CatalogQueries {
             AND n.nspname NOT IN ('information_schema', 'martlet')
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
               AND d.objid = c.oid AND d.deptype = 'e')
-        ), locked AS MATERIALIZED (
-          SELECT DISTINCT l.relation FROM pg_catalog.pg_locks l
-          WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted
-            AND l.pid <> pg_catalog.pg_backend_pid()
-            AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
         )
 
         """
@@ -53,13 +47,11 @@ enum CatalogQueries {
               CASE WHEN c.reltuples < 0 THEN NULL
                 WHEN c.reltuples = 0 AND c.relpages = 0 AND current_setting('server_version_num')::int < 140000 THEN NULL
                 ELSE c.reltuples::int8 END,
-              CASE WHEN l.relation IS NULL THEN coalesce(pg_table_size(c.oid), 0)
-                ELSE c.relpages * current_setting('block_size')::int8 END,
+              coalesce(pg_table_size(c.oid), 0),
               s.seq_scan, s.seq_tup_read, coalesce(s.idx_scan, 0), s.n_tup_ins + s.n_tup_upd + s.n_tup_del,
               s.n_live_tup, s.n_dead_tup, s.n_mod_since_analyze,
               greatest(s.last_analyze, s.last_autoanalyze), greatest(s.last_vacuum, s.last_autovacuum)
             FROM relations c
-            LEFT JOIN locked l ON l.relation = c.oid
             LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
             ORDER BY c.nspname, c.relname
             """
@@ -87,9 +79,7 @@ enum CatalogQueries {
               i.indisprimary, o.conname::text,
               CASE c.relreplident WHEN 'i' THEN i.indisreplident WHEN 'd' THEN i.indisprimary ELSE false END,
               i.indisvalid OR x.relkind = 'I' OR p.index_relid IS NOT NULL,
-              CASE WHEN x.relkind = 'I' THEN 0 WHEN l.relation IS NULL THEN coalesce(pg_table_size(x.oid), 0)
-                ELSE x.relpages * current_setting('block_size')::int8 END,
-              pg_stat_get_numscans(x.oid), pg_get_indexdef(x.oid),
+              coalesce(pg_table_size(x.oid), 0), pg_stat_get_numscans(x.oid), pg_get_indexdef(x.oid),
               (SELECT h.inhparent::int8 FROM pg_inherits h WHERE h.inhrelid = x.oid AND x.relispartition)
             FROM relations c
             JOIN pg_index i ON i.indrelid = c.oid
@@ -97,7 +87,6 @@ enum CatalogQueries {
             JOIN pg_am am ON am.oid = x.relam
             LEFT JOIN pg_constraint o ON o.conindid = x.oid AND o.conrelid = c.oid AND o.contype IN ('p', 'u', 'x')
             LEFT JOIN pg_stat_progress_create_index p ON p.index_relid = x.oid
-            LEFT JOIN locked l ON l.relation IN (x.oid, c.oid)
             ORDER BY i.indrelid, x.relname
             """
 
