@@ -24,13 +24,19 @@ struct Redundancy {
 }
 
 extension Table {
-    /// Its redundant indexes. Each may be dropped whether or not the others are: none takes over from another that goes.
+    /// Its redundant indexes, duplicates left out. Each may be dropped whether or not the others and the duplicates are:
+    /// none takes over from one that goes.
     func redundancies(in catalog: Catalog) -> [Redundancy] {
         guard standsForItself else { return [] }
         let all = indexesWithOwnOrder(dialect: catalog.dialect).filter(\.isValid)
-        let candidates = all.filter { !$0.isUnique && $0.isDroppable(in: self, of: catalog) }
+        let duplicates = Set(duplicates(in: catalog).map(\.index.name))
+        let candidates = all.filter { index in
+            !index.isUnique && index.isDroppable(in: self, of: catalog) && !duplicates.contains(index.name)
+        }
         let behindKey = candidates.filter { $0.goesOnBehindPrimaryKey(of: self) }
-        let lasting = all.filter { index in !behindKey.contains { $0.name == index.name } }
+        let lasting = all.filter { index in
+            !duplicates.contains(index.name) && !behindKey.contains { $0.name == index.name }
+        }
         return candidates.compactMap { index -> Redundancy? in
             if let (other, coverage) = successor(of: index, among: lasting) {
                 return Redundancy(index: index, reason: .covered(by: other, coverage))
