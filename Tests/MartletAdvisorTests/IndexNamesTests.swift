@@ -18,7 +18,10 @@ struct IndexNamesTests {
         let table = QualifiedName(schema: "public", name: "chats")
         #expect(names.name(table: table, columns: ["user_id"]) == "chats_user_id_idx2")
         #expect(names.name(table: table, columns: ["user_id"]) == "chats_user_id_idx3")
-        #expect(names.name(table: QualifiedName(schema: "other", name: "chats"), columns: ["user_id"]) == "chats_user_id_idx")
+        #expect(
+            names.name(table: QualifiedName(schema: "other", name: "chats"), columns: ["user_id"])
+                == "chats_user_id_idx"
+        )
     }
 
     @Test("fit into 63 bytes without cutting a character in two", arguments: ["c", "ä", "数", "👩‍👩‍👧"])

@@ -65,9 +65,13 @@ struct SQLConditionTests {
         var generator = SystemRandomNumberGenerator()
         let seed = UInt64.random(in: .min ... .max, using: &generator)
         var random = SeededGenerator(seed: seed)
-        let pieces = ["(", ")", "and", "or", "not", "is", "null", "=", "::", "[", "]", ",", "'", "\"", "in", "any", "id", "status", ".", "$1", "array", "--", "/*", ":", "between", "<"]
+        let pieces = [
+            "(", ")", "and", "or", "not", "is", "null", "=", "::", "[", "]", ",", "'", "\"", "in", "any", "id",
+            "status", ".", "$1", "array", "--", "/*", ":", "between", "<",
+        ]
         for _ in 0..<2_000 {
-            let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+            let text = (0..<Int.random(in: 0...12, using: &random))
+                .map { _ in pieces.randomElement(using: &random) ?? "" }
             let condition = SQLCondition(text.joined(separator: " "), columns: Self.columns)
             #expect(condition.parts.count <= 12, "seed \(seed): \(text)")
         }

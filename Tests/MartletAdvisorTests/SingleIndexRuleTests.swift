@@ -40,7 +40,9 @@ struct SingleIndexRuleTests {
 
     @Test("constant-index-column says nothing on SQLite, where the column makes the index a covering one")
     func constantOnSQLite() {
-        let catalog = SampleCatalog.make(Self.table + "CREATE INDEX x ON m(r, s) WHERE s = 'a';") { $0.dialect = .sqlite }
+        let catalog = SampleCatalog.make(Self.table + "CREATE INDEX x ON m(r, s) WHERE s = 'a';") {
+            $0.dialect = .sqlite
+        }
         #expect(ConstantIndexColumn().subjects(on: catalog).isEmpty)
     }
 
@@ -82,7 +84,9 @@ struct SingleIndexRuleTests {
 
     @Test(
         "low-cardinality-index asks the statistics for numbers and for shares, of tables that are not young",
-        arguments: [(10.0, 1_000, true), (11, 1_000, false), (-0.0001, 100_000, true), (-0.5, 100_000, false), (3, 999, false)]
+        arguments: [
+            (10.0, 1_000, true), (11, 1_000, false), (-0.0001, 100_000, true), (-0.5, 100_000, false), (3, 999, false),
+        ]
     )
     func statistics(distinct: Double, rows: Int, isFound: Bool) {
         let catalog = SampleCatalog.make(Self.table + "CREATE INDEX x ON m(r);") {

@@ -57,14 +57,15 @@ struct TableRuleTests {
     @Test("stale-statistics finds tables with rows that were never analysed, on SQLite by their size")
     func neverAnalysed() {
         func subjects(_ change: (inout Table) -> Void) -> [String] {
-            StaleStatistics().subjects(
-                on: SampleCatalog.make("CREATE TABLE t (id bigint PRIMARY KEY);") {
-                    $0.change(table: "t") { table in
-                        table.estimatedRows = nil
-                        change(&table)
+            StaleStatistics()
+                .subjects(
+                    on: SampleCatalog.make("CREATE TABLE t (id bigint PRIMARY KEY);") {
+                        $0.change(table: "t") { table in
+                            table.estimatedRows = nil
+                            change(&table)
+                        }
                     }
-                }
-            )
+                )
         }
         #expect(subjects { $0.usage = Table.Usage(liveRows: 1_000) } == ["public.t"])
         #expect(subjects { $0.usage = Table.Usage(liveRows: 999) }.isEmpty)
@@ -127,7 +128,9 @@ struct TableRuleTests {
         }
         let found = LargestRelations().findings(on: catalog)
         #expect(found.map(\.title) == ["b is the largest table: 50 MB, 50 % of 100 MB."])
-        #expect(found.first?.evidence.first == "Table b: 50 MB, 50 %, 10 MB of it indexes; about 100,000 rows (estimate).")
+        #expect(
+            found.first?.evidence.first == "Table b: 50 MB, 50 %, 10 MB of it indexes; about 100,000 rows (estimate)."
+        )
         #expect(LargestRelations().findings(on: SampleCatalog.make("")).isEmpty)
     }
 }

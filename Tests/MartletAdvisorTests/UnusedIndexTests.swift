@@ -37,7 +37,9 @@ struct UnusedIndexTests {
 
     @Test("makes one note without a remedy before that, on a replica, and where the age is not known")
     func provesNothing() {
-        for catalog in [Self.catalog(days: 34), Self.catalog(days: 90) { $0.isReplica = true }, Self.catalog(days: nil)] {
+        for catalog in [
+            Self.catalog(days: 34), Self.catalog(days: 90) { $0.isReplica = true }, Self.catalog(days: nil),
+        ] {
             let found = rule.findings(on: catalog)
             #expect(found.map(\.id) == ["unused-index/statistics"])
             #expect(found.first?.severity == .note)
@@ -48,7 +50,9 @@ struct UnusedIndexTests {
 
     @Test("says nothing of indexes that are used, tiny, or not counted")
     func nearly() {
-        let changes: [(inout Index) -> Void] = [{ $0.scans = 1 }, { $0.sizeBytes = 32 * 1_024 - 1 }, { $0.scans = nil }]
+        let changes: [(inout Index) -> Void] = [
+            { $0.scans = 1 }, { $0.sizeBytes = 32 * 1_024 - 1 }, { $0.scans = nil },
+        ]
         for change in changes {
             #expect(rule.subjects(on: Self.catalog(days: 90) { $0.change(index: "x", change) }).isEmpty)
         }

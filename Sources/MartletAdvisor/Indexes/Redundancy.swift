@@ -66,7 +66,8 @@ extension Table {
         let wanted = before.isEmpty ? index.keys.prefix(1) : before[...]
         let shortened = Index(name: "", table: name, keys: Array(wanted), predicate: index.predicate)
         let serving = lasting.first { other in
-            other.name != index.name && (shortened.coverage(by: other, in: self) != nil || shortened.isSame(as: other, in: self))
+            other.name != index.name
+                && (shortened.coverage(by: other, in: self) != nil || shortened.isSame(as: other, in: self))
         }
         if let serving, keepsForeignKeys(without: index, leaving: lasting) {
             return .behindPrimaryKey(served: serving)

@@ -81,7 +81,8 @@ struct SQLCondition: Hashable {
         var words = words
         var position = 0
         while position + 2 < words.count {
-            let isCall = position > 0 && words[position - 1].kind == .name && !operators.contains(words[position - 1].text)
+            let isCall =
+                position > 0 && words[position - 1].kind == .name && !operators.contains(words[position - 1].text)
             if !isCall, words[position].isSymbol("("), words[position + 2].isSymbol(")") {
                 words.remove(at: position + 2)
                 words.remove(at: position)
@@ -191,7 +192,9 @@ struct SQLCondition: Hashable {
         guard isList else { return nil }
         let start = words[0].is("in") ? 2 : (words.firstIndex { $0.isSymbol("[") } ?? 0) + 1
         let items = words[start...].prefix { !$0.isSymbol(")") && !$0.isSymbol("]") }
-        guard !items.isEmpty, items.allSatisfy({ isValue($0) || $0.isSymbol(",") || $0.isSymbol("-") }) else { return nil }
+        guard !items.isEmpty, items.allSatisfy({ isValue($0) || $0.isSymbol(",") || $0.isSymbol("-") }) else {
+            return nil
+        }
         return items.count { $0.isSymbol(",") } + 1
     }
 

@@ -7,13 +7,14 @@ extension Table {
     /// number behind its name.
     func duplicates(in catalog: Catalog) -> [(index: Index, kept: Index)] {
         guard standsForItself else { return [] }
-        let ranked = indexesWithOwnOrder(dialect: catalog.dialect).sorted { first, second in
-            let firstStays = !first.isDroppable(in: self, of: catalog)
-            let secondStays = !second.isDroppable(in: self, of: catalog)
-            if firstStays != secondStays { return firstStays }
-            if first.isUnique != second.isUnique { return first.isUnique }
-            return first.name < second.name
-        }
+        let ranked = indexesWithOwnOrder(dialect: catalog.dialect)
+            .sorted { first, second in
+                let firstStays = !first.isDroppable(in: self, of: catalog)
+                let secondStays = !second.isDroppable(in: self, of: catalog)
+                if firstStays != secondStays { return firstStays }
+                if first.isUnique != second.isUnique { return first.isUnique }
+                return first.name < second.name
+            }
         return ranked.indices.compactMap { position in
             let index = ranked[position]
             guard index.isDroppable(in: self, of: catalog) else { return nil }

@@ -12,7 +12,9 @@ package struct StaleStatistics: Rule {
             case .foreign, .virtual: return nil
             case .ordinary, .partition, .partitioned, .materializedView: break
             }
-            guard let evidence = missing(table, observation) ?? outdated(table, observation.thresholds) else { return nil }
+            guard let evidence = missing(table, observation) ?? outdated(table, observation.thresholds) else {
+                return nil
+            }
             return Finding(
                 rule: name,
                 subject: table.name.subject,

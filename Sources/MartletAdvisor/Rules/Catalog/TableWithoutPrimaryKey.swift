@@ -20,7 +20,9 @@ package struct TableWithoutPrimaryKey: Rule {
         case .sqlite:
             evidence.append("SQLite gives each row a rowid, which VACUUM may change as long as no column declares it.")
         case .postgres where identity == nil:
-            evidence.append("Logical replication refuses UPDATE and DELETE of its rows, having nothing to tell them by.")
+            evidence.append(
+                "Logical replication refuses UPDATE and DELETE of its rows, having nothing to tell them by."
+            )
         case .postgres:
             evidence.append("Logical replication tells its rows apart by \(identity?.name ?? "").")
         }

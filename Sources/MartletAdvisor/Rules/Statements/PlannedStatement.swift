@@ -44,14 +44,15 @@ extension Observation {
         let all = workload?.statistics ?? []
         let total = all.reduce(0) { $0 + $1.totalSeconds }
         return all.compactMap { statistics in
-            plans[statistics.statement].map { plan in
-                PlannedStatement(
-                    statistics: statistics,
-                    plan: plan,
-                    timeShare: total > 0 ? statistics.totalSeconds / total : 0,
-                    statementCount: all.count
-                )
-            }
+            plans[statistics.statement]
+                .map { plan in
+                    PlannedStatement(
+                        statistics: statistics,
+                        plan: plan,
+                        timeShare: total > 0 ? statistics.totalSeconds / total : 0,
+                        statementCount: all.count
+                    )
+                }
         }
     }
 }

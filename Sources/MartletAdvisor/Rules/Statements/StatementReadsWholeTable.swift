@@ -61,7 +61,8 @@ package struct StatementReadsWholeTable: Rule {
             rule: name,
             subject: statement.subject,
             severity: statement.severity(observation.thresholds),
-            title: "A statement reads all of \(scan.table.name) to return a small part of it (\(statement.weightText)).",
+            title:
+                "A statement reads all of \(scan.table.name) to return a small part of it (\(statement.weightText)).",
             evidence: evidence,
             remedies: [remedy(scan, &names, observation)]
         )

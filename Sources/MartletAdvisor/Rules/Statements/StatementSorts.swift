@@ -30,7 +30,9 @@ package struct StatementSorts: Rule {
         guard let sorted = scan.rowsOut ?? whole else { return nil }
         let returned = statement.statistics.calls > 0 ? statement.rowsPerCall : node.rowsOut ?? sorted
         let thresholds = observation.thresholds
-        guard sorted >= Double(thresholds.largeRows), returned <= sorted * thresholds.smallResultRatio else { return nil }
+        guard sorted >= Double(thresholds.largeRows), returned <= sorted * thresholds.smallResultRatio else {
+            return nil
+        }
         return Sorting(
             node: node,
             table: table,
@@ -51,7 +53,9 @@ package struct StatementSorts: Rule {
             default: false
             }
         }
-        guard scans.count == 1, !feeding.contains(where: { $0.kind == .join || $0.kind == .aggregate }) else { return nil }
+        guard scans.count == 1, !feeding.contains(where: { $0.kind == .join || $0.kind == .aggregate }) else {
+            return nil
+        }
         return scans[0]
     }
 

@@ -32,7 +32,9 @@ package struct StatementSpills: Rule {
         if inPlan > 0 { evidence.append("\(pages(inPlan)) of temporary files in that run.") }
         if counted > 0, statement.statistics.calls > 0 {
             let each = Int((Double(counted) / Double(statement.statistics.calls)).rounded())
-            evidence.append("\(pages(counted)) of temporary files in all calls, \(Figures.count(each)) in each in the mean.")
+            evidence.append(
+                "\(pages(counted)) of temporary files in all calls, \(Figures.count(each)) in each in the mean."
+            )
         }
         return Finding(
             rule: name,
@@ -41,8 +43,12 @@ package struct StatementSpills: Rule {
             title: "A statement writes temporary files (\(statement.weightText)).",
             evidence: evidence,
             remedies: [
-                .advice("Have fewer rows to sort or hash: an index in that order, an earlier condition, fewer columns."),
-                .advice("If they are all needed, raise work_mem for this statement or its role, not for the whole server."),
+                .advice(
+                    "Have fewer rows to sort or hash: an index in that order, an earlier condition, fewer columns."
+                ),
+                .advice(
+                    "If they are all needed, raise work_mem for this statement or its role, not for the whole server."
+                ),
             ]
         )
     }

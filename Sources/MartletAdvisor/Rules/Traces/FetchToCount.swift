@@ -17,9 +17,10 @@ package struct FetchToCount: Rule {
     package func findings(in observation: Observation) -> [Finding] {
         let uses = observation.outlinedTraces.flatMap { outlined in
             outlined.steps.indices.compactMap { position in
-                use(of: position, in: outlined, observation.thresholds).map { use in
-                    (subject: use.execution.fingerprint.description, trace: outlined.trace, detail: use)
-                }
+                use(of: position, in: outlined, observation.thresholds)
+                    .map { use in
+                        (subject: use.execution.fingerprint.description, trace: outlined.trace, detail: use)
+                    }
             }
         }
         return Sightings.grouped(uses).compactMap(finding)
@@ -47,7 +48,9 @@ package struct FetchToCount: Rule {
     }
 
     private func finding(_ sightings: Sightings<Use>) -> Finding? {
-        guard let use = sightings.seen.map(\.detail).max(by: { $0.execution.rows < $1.execution.rows }) else { return nil }
+        guard let use = sightings.seen.map(\.detail).max(by: { $0.execution.rows < $1.execution.rows }) else {
+            return nil
+        }
         let rows = Figures.rows(use.execution.rows)
         var evidence = [
             use.execution.statement.asEvidence,

@@ -16,9 +16,10 @@ package struct ReadModifyWrite: Rule {
     package func findings(in observation: Observation) -> [Finding] {
         let dialect = observation.catalog.dialect
         let found = observation.outlinedTraces.flatMap { outlined in
-            overwrites(in: outlined, dialect).map { overwrite in
-                (subject: overwrite.update.fingerprint.description, trace: outlined.trace, detail: overwrite)
-            }
+            overwrites(in: outlined, dialect)
+                .map { overwrite in
+                    (subject: overwrite.update.fingerprint.description, trace: outlined.trace, detail: overwrite)
+                }
         }
         return Sightings.grouped(found).compactMap { finding($0, dialect) }
     }

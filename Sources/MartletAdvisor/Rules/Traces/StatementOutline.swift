@@ -132,7 +132,10 @@ struct StatementOutline {
             switch word.text {
             case "for": if ["update", "share", "no", "key"].contains(next?.text) { locksRows = true }
             case "any", "json_each", "unnest": takesList = true
-            case "in": if next?.isSymbol("(") == true, words[(position + 2)...].first?.is("select") != true { takesList = true }
+            case "in":
+                if next?.isSymbol("(") == true, words[(position + 2)...].first?.is("select") != true {
+                    takesList = true
+                }
             case "limit", "fetch": if depth == 0 { hasLimit = true }
             case "group": if depth == 0, next?.is("by") == true { aggregates = true }
             case let name where depth == 0 && Self.aggregateNames.contains(name) && next?.isSymbol("(") == true:
@@ -148,7 +151,9 @@ struct StatementOutline {
         let end = words[set...].firstIndex { $0.is("where") } ?? words.endIndex
         for position in set..<end where words[position].kind == .placeholder && words[position - 1].isSymbol("=") {
             let next = position + 1 < words.count ? words[position + 1] : nil
-            if position + 1 == end || next?.isSymbol(",") == true || next?.isSymbol("::") == true { assignsParameter = true }
+            if position + 1 == end || next?.isSymbol(",") == true || next?.isSymbol("::") == true {
+                assignsParameter = true
+            }
         }
         // `$2` and `?2` say where their value stands; a bare `?` counts from the left.
         let placeholders = words.enumerated().filter { $0.element.kind == .placeholder }
