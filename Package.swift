@@ -23,8 +23,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "MartletCore", swiftSettings: strict),
-        .systemLibrary(name: "CLibPQ"),
-        .systemLibrary(name: "CPgQuery"),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .target(name: "MartletPostgres", dependencies: ["MartletCore", "CLibPQ", "CPgQuery"], swiftSettings: strict),
         .target(
             name: "MartletSQLite",

@@ -1,0 +1,36 @@
+internal import MartletCore
+
+/// Rows in the text format of COPY.
+///
+/// Format: PostgreSQL 15, COPY, "Text Format".
+struct CopyEncoder {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    mutating func append(_ row: [Value]) {
+        for (position, value) in row.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: "\t")) }
+            if value.isNull {
+                bytes.append(contentsOf: "\\N".utf8)
+            } else {
+                append(escaping: TextFormat.text(of: value))
+            }
+        }
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private mutating func append(escaping text: String) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+            case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+            case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
+            case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+            default: bytes.append(byte)
+            }
+        }
+    }
+}

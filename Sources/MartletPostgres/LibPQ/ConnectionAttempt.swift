@@ -1,0 +1,139 @@
+internal import CLibPQ
+internal import Foundation
+internal import Glibc
+internal import MartletCore
+
+/// Opens one connection on a thread of its own, as resolving a host name blocks.
+struct ConnectionAttempt {
+    let connectionString: String
+    /// How long to wait for the server in all.
+    let timeout: Duration
+
+    /// Connects, or says what stands in the way.
+    func start() async throws(EngineError) -> Session {
+        let result: Result<Session, EngineError> = await withCheckedContinuation { continuation in
+            BlockingThread.run(named: "martlet-connect") { [self] in
+                do throws(EngineError) {
+                    continuation.resume(returning: .success(try connect()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    private func connect() throws(EngineError) -> Session {
+        // A name for pg_stat_activity that the user's own application_name overrides.
+        let keywords = ["fallback_application_name", "client_encoding", "dbname"]
+        let values = ["martlet", "UTF8", connectionString]
+        guard let connection = start(keywords, values) else {
+            throw EngineError(.resourcesExhausted, "no memory for a connection to PostgreSQL")
+        }
+        do throws(EngineError) {
+            // Verbose reports of a failed start carry the SQLSTATE, which no function gives.
+            PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+            try poll(connection)
+            PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
+            return Session(owning: connection)
+        } catch {
+            PQfinish(connection)
+            throw error
+        }
+    }
+
+    private func start(_ keywords: [String], _ values: [String]) -> OpaquePointer? {
+        let keywordPointers = keywords.map { strdup($0) }
+        let valuePointers = values.map { strdup($0) }
+        defer { for pointer in keywordPointers + valuePointers { free(pointer) } }
+        let end: [UnsafePointer<CChar>?] = [nil]
+        // The connection string comes last, so that what it says wins.
+        return PQconnectStartParams(
+            keywordPointers.map { UnsafePointer($0) } + end,
+            valuePointers.map { UnsafePointer($0) } + end,
+            1
+        )
+    }
+
+    private func poll(_ connection: OpaquePointer) throws(EngineError) {
+        let deadline = ContinuousClock.now + timeout
+        guard PQstatus(connection) != CONNECTION_BAD else { throw failure(connection) }
+        var wanted = PGRES_POLLING_WRITING
+        while true {
+            let left = deadline - .now
+            var descriptor = pollfd(
+                fd: PQsocket(connection),
+                events: Int16(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT),
+                revents: 0
+            )
+            let milliseconds = Int32(clamping: left.components.seconds * 1_000 + 1)
+            guard left > .zero, Glibc.poll(&descriptor, 1, milliseconds) >= 0 || errno == EINTR else {
+                throw EngineError(
+                    .unreachable,
+                    "PostgreSQL did not answer within \(timeout.components.seconds) s; check host, port and firewall"
+                )
+            }
+            wanted = PQconnectPoll(connection)
+            if wanted == PGRES_POLLING_OK { return }
+            if wanted == PGRES_POLLING_FAILED { throw failure(connection) }
+        }
+    }
+
+    private func failure(_ connection: OpaquePointer) -> EngineError {
+        ConnectionFailure.error(
+            message: PQerrorMessage(connection).map { String(cString: $0) } ?? "",
+            needsPassword: PQconnectionNeedsPassword(connection) == 1
+        )
+    }
+}
+
+/// What libpq says of a connection that was not made, in words that say what to do.
+enum ConnectionFailure {
+    static func error(message: String, needsPassword: Bool) -> EngineError {
+        let lines = message.split(separator: "\n").map(String.init)
+        let reason = lines.first { $0.contains("FATAL") } ?? lines.first ?? "no reason was given"
+        let state = sqlState(reason)
+        if needsPassword {
+            return make(.authenticationFailed, "PostgreSQL asks for a password; put it in ~/.pgpass or PGPASSWORD", state)
+        }
+        let text = stripped(reason)
+        switch state.map(PostgresError.code) ?? .unreachable {
+        case .authenticationFailed:
+            return make(
+                .authenticationFailed,
+                "PostgreSQL refused the login: \(text); check the user, the password in ~/.pgpass, and pg_hba.conf",
+                state
+            )
+        case .undefinedObject:
+            return make(.undefinedObject, "PostgreSQL has no such database: \(text); psql -l lists those there are", state)
+        case .permissionDenied:
+            return make(.permissionDenied, "PostgreSQL refused the connection: \(text); ask for CONNECT on it", state)
+        case .resourcesExhausted:
+            return make(.resourcesExhausted, "PostgreSQL takes no more connections: \(text); close some first", state)
+        default:
+            return make(
+                .unreachable,
+                "PostgreSQL cannot be reached: \(text); check that the server runs, and host, port and socket",
+                state
+            )
+        }
+    }
+
+    private static func make(_ code: EngineError.Code, _ message: String, _ state: String?) -> EngineError {
+        EngineError(code, message, driverCode: state)
+    }
+
+    /// The code in `FATAL:  28P01: password authentication failed …`.
+    static func sqlState(_ reason: String) -> String? {
+        guard let range = reason.firstRange(of: "FATAL:  ") else { return nil }
+        let state = reason[range.upperBound...].prefix { $0 != ":" }
+        return state.utf8.count == 5 ? String(state) : nil
+    }
+
+    private static func stripped(_ reason: String) -> String {
+        guard let state = sqlState(reason), let range = reason.firstRange(of: state + ": ") else {
+            return reason.trimmingCharacters(in: .whitespaces)
+        }
+        return String(reason[range.upperBound...])
+    }
+}

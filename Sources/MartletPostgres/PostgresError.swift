@@ -1,0 +1,69 @@
+internal import MartletCore
+
+/// From PostgreSQL's reports to the errors of both engines.
+enum PostgresError {
+    /// Maps an SQLSTATE.
+    ///
+    /// Codes: PostgreSQL 15, appendix A.
+    static func code(_ state: String) -> EngineError.Code {
+        switch state {
+        case "23505": .uniqueViolation
+        case "23503": .foreignKeyViolation
+        case "23514": .checkViolation
+        case "23502": .notNullViolation
+        case "40001": .serializationFailure
+        case "40P01": .deadlock
+        case "55P03": .lockTimeout
+        case "25006": .readOnly
+        case "25P02": .transactionAborted
+        case "42501": .permissionDenied
+        case "28P01", "28000": .authenticationFailed
+        case "42P01", "42703", "42883", "42704", "3F000", "3D000", "26000": .undefinedObject
+        case "42P07", "42710", "42701", "42P06", "42P04": .duplicateObject
+        case "53100": .diskFull
+        case "XX001", "XX002": .corrupt
+        case "57P03": .unreachable
+        case "57P01", "57P02", "57P05": .connectionLost
+        case "0A000": .unsupported
+        default:
+            switch state.prefix(2) {
+            case "22": .invalidValue
+            case "42": .syntaxError
+            case "53", "54": .resourcesExhausted
+            case "08": .connectionLost
+            default: .other
+            }
+        }
+    }
+
+    /// The server's message without what may be a bound value.
+    ///
+    /// Messages of class 22 quote the value after a colon: `invalid input syntax for type integer: "abc"`.
+    static func redacted(_ message: String, state: String) -> String {
+        guard state.hasPrefix("22"), let colon = message.firstRange(of: ": \"") else { return message }
+        return String(message[..<colon.lowerBound])
+    }
+
+    /// What a user can do about it.
+    static func advice(_ code: EngineError.Code) -> String? {
+        switch code {
+        case .permissionDenied: "ask the owner for the privilege, or connect as another role"
+        case .serializationFailure, .deadlock: "run the transaction again"
+        case .lockTimeout: "try again, or find who holds the lock in pg_locks"
+        case .readOnly: "connect for writing, or to the primary"
+        case .diskFull: "free space on the server's disk"
+        case .transactionAborted: "roll the transaction back first"
+        case .connectionLost: "connect again; what was not committed is undone"
+        default: nil
+        }
+    }
+
+    static func lost(_ reason: String) -> EngineError {
+        let reason = reason.isEmpty ? "the server closed it" : reason
+        return EngineError(
+            .connectionLost,
+            "the connection to PostgreSQL was lost: \(reason); connect again, what was not committed is undone"
+        )
+    }
+}
+
