@@ -17,8 +17,9 @@ struct SampleTrace {
         Trace(name: name, executions: executions, duration: clock)
     }
 
-    /// One statement with its parameters and the values of the rows it returned; each takes ten milliseconds and is sent
-    /// when the one before has ended, unless it shares its round trip.
+    /// One statement with its parameters and the values of the rows it returned.
+    ///
+    /// Each takes ten milliseconds and is sent when the one before has ended, unless it shares its round trip.
     mutating func run(
         _ statement: String,
         _ parameters: [String] = [],
@@ -32,7 +33,7 @@ struct SampleTrace {
         executions.append(
             Execution(
                 statement: statement,
-                fingerprint: Fingerprint(statement: statement),
+                fingerprint: Fingerprint(of: statement, dialect: .postgres),
                 start: start,
                 duration: duration,
                 roundTrip: roundTrip,
@@ -46,7 +47,7 @@ struct SampleTrace {
     }
 
     static func digest(_ value: String) -> UInt64 {
-        Fingerprint(statement: "\"\(value)\"").bits
+        Fingerprint(of: "\"value \(value)\"", dialect: .postgres).bits
     }
 
     /// So many rows of an identity and some more values.

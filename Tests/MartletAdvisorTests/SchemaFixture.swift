@@ -35,7 +35,7 @@ struct SchemaFixture {
     }
 
     mutating func read(_ sql: String) {
-        for statement in SQLWord.words(of: sql).split(whereSeparator: { $0.isSymbol(";") }) {
+        for statement in SQLWord.words(of: sql, dialect: .postgres).split(whereSeparator: { $0.isSymbol(";") }) {
             read(Array(statement))
         }
     }

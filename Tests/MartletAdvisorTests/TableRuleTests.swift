@@ -69,10 +69,24 @@ struct TableRuleTests {
         }
         #expect(subjects { $0.usage = Table.Usage(liveRows: 1_000) } == ["public.t"])
         #expect(subjects { $0.usage = Table.Usage(liveRows: 999) }.isEmpty)
-        #expect(subjects { $0.tableBytes = 1 << 20 } == ["public.t"])
-        #expect(subjects { $0.tableBytes = (1 << 20) - 1 }.isEmpty)
         #expect(subjects { $0.kind = .partitioned } == ["public.t"])
         #expect(subjects { $0.kind = .foreign }.isEmpty)
+    }
+
+    @Test("stale-statistics goes by the size on SQLite, and by what ANALYZE leaves on indexes")
+    func neverAnalysedOnSQLite() throws {
+        func catalog(_ index: String, bytes: Int = 1 << 20) -> Catalog {
+            SampleCatalog.make("CREATE TABLE t (id bigint, a bigint); " + index) { catalog in
+                catalog.dialect = .sqlite
+                catalog.change(table: "t") { $0.tableBytes = bytes }
+            }
+        }
+        let rule = StaleStatistics()
+        let finding = try #require(rule.findings(on: catalog("CREATE INDEX x ON t(a);")).first)
+        #expect(rule.isMended(finding, of: catalog("CREATE INDEX x ON t(a);")))
+        #expect(rule.subjects(on: catalog("CREATE INDEX x ON t(a);", bytes: (1 << 20) - 1)).isEmpty)
+        #expect(rule.subjects(on: catalog("CREATE INDEX x ON t(a) WHERE a = 1;")).isEmpty)
+        #expect(rule.subjects(on: catalog("")).isEmpty)
     }
 
     @Test(

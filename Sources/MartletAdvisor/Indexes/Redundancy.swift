@@ -24,8 +24,9 @@ struct Redundancy {
 }
 
 extension Table {
-    /// Its redundant indexes, duplicates left out. Each may be dropped whether or not the others and the duplicates are:
-    /// none takes over from one that goes.
+    /// Its redundant indexes, duplicates left out.
+    ///
+    /// Each may be dropped whether or not the others and the duplicates are: none takes over from one that goes.
     func redundancies(in catalog: Catalog) -> [Redundancy] {
         guard standsForItself else { return [] }
         let all = indexesWithOwnOrder(dialect: catalog.dialect).filter(\.isValid)

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// A condition taken apart at its ANDs: that of a partial index, of a CHECK, or of a step of a plan.
 ///
 /// It understands what both databases print for simple comparisons of one column; all else is `.other`.
@@ -19,9 +21,12 @@ struct SQLCondition: Hashable {
     /// The parts in order; none for an empty text.
     let parts: [Part]
 
-    /// Reads a condition; `columns` are those of its table, in whose spelling the parts name them.
+    /// Reads a condition as PostgreSQL prints it and as most are written for SQLite.
+    ///
+    /// Names in brackets or backticks, which only SQLite knows, make their part `.other`, of which nothing follows.
+    /// `columns` are those of its table, in whose spelling the parts name them.
     init(_ text: String, columns: [String]) {
-        let words = Self.withoutLoneParentheses(Self.withoutCasts(SQLWord.words(of: text)))
+        let words = Self.withoutLoneParentheses(Self.withoutCasts(SQLWord.words(of: text, dialect: .postgres)))
         parts = Self.conjuncts(of: words[...]).map { Self.part($0, columns: columns) }
     }
 
@@ -174,10 +179,9 @@ struct SQLCondition: Hashable {
             return nil
         }
         if let count = listLength(rest) { return .isOneOf(column: column, count: count) }
-        let operation = rest.prefix { $0.kind == .symbol && "=<>".contains($0.text) }.map(\.text).joined()
-        let value = Array(withoutOuterParentheses(rest[operation.count...]))
-        guard !operation.isEmpty, value.count == 1, isValue(value[0]) else { return nil }
-        switch operation {
+        let value = Array(withoutOuterParentheses(rest[1...]))
+        guard rest[0].kind == .symbol, value.count == 1, isValue(value[0]) else { return nil }
+        switch rest[0].text {
         case "=", "==": return .equals(column: column, value: value[0].text)
         case "<", "<=", ">", ">=": return .range(column: column)
         default: return nil

@@ -79,8 +79,10 @@ package struct TableWithoutPrimaryKey: Rule {
 }
 
 extension Table {
-    /// A unique index that could be the primary key as it is: full, of plain columns that are never NULL, in default
-    /// order: https://www.postgresql.org/docs/15/sql-altertable.html (ADD table_constraint_using_index)
+    /// A unique index that could be the primary key as it is.
+    ///
+    /// It must be full, of plain columns that are never NULL, in default order; see ADD table_constraint_using_index in
+    /// https://www.postgresql.org/docs/15/sql-altertable.html
     fileprivate var identifyingIndex: Index? {
         indexes.first { index in
             index.isUnique && index.isValid && index.predicate == nil && index.method == "btree"

@@ -16,7 +16,8 @@ package struct StatementSpills: Rule {
                 // Without a plan the counted pages alone tell.
                 plan: plans[statistics.statement] ?? Plan(root: PlanNode(kind: .other, label: "")),
                 timeShare: total > 0 ? statistics.totalSeconds / total : 0,
-                statementCount: all.count
+                statementCount: all.count,
+                dialect: observation.catalog.dialect
             )
             return finding(statement, observation.thresholds)
         }

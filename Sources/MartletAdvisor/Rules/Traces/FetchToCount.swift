@@ -61,19 +61,19 @@ package struct FetchToCount: Rule {
         } else {
             let used = use.used == 0 ? "none" : "\(use.used)"
             evidence.append(
-                "Of the \(use.known) values looked at, from its first rows, \(used) "
-                    + "came back as a parameter of the \(Figures.count(use.laterStatements, "statement", "statements")) "
-                    + "after it."
+                "Of the \(use.known) values looked at, from its first rows, \(used) came back as a parameter of the "
+                    + "\(Figures.count(use.laterStatements, "statement", "statements")) after it."
             )
         }
         evidence.append(sightings.placesText)
+        let share = use.used == 0 ? "none" : "next to none"
         return Finding(
             rule: name,
             subject: sightings.subject,
             severity: use.laterStatements == 0 ? .note : .warning,
             title: use.laterStatements == 0
                 ? "\(rows) were read, and no statement followed that could use them."
-                : "\(rows) were read, and later statements used \(use.used == 0 ? "none" : "next to none") of their values.",
+                : "\(rows) were read, and later statements used \(share) of their values.",
             evidence: evidence,
             remedies: [
                 .rewrite(advice: "If they are only counted, count in the database.", example: "SELECT count(*) …"),

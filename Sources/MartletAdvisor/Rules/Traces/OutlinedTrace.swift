@@ -48,7 +48,7 @@ extension Observation {
             .map { trace in
                 let steps = trace.executions.filter { !$0.failed }
                     .map { execution in
-                        let outline = outlines[execution.statement] ?? StatementOutline(execution.statement)
+                        let outline = outlines[execution.statement] ?? StatementOutline(execution.statement, dialect: catalog.dialect)
                         outlines[execution.statement] = outline
                         return OutlinedTrace.Step(execution: execution, outline: outline)
                     }

@@ -1,7 +1,9 @@
+import MartletCore
+
 /// What rules for traces need to know of a statement's text: its tables and a few of its clauses.
 ///
-/// A tolerant reader of words, not a parser: names it cannot place are taken for tables, which makes a rule more careful,
-/// never bolder.
+/// A tolerant reader of words, not a parser: names it cannot place are taken for tables, which makes a rule more
+/// careful, never bolder.
 struct StatementOutline {
     enum Kind {
         /// Only reads.
@@ -36,8 +38,8 @@ struct StatementOutline {
     /// BEGIN or SET TRANSACTION: whether a row that another changed since it was read cannot be overwritten.
     private(set) var refusesStaleWrites = false
 
-    init(_ text: String) {
-        let words = SQLWord.words(of: text)
+    init(_ text: String, dialect: Dialect) {
+        let words = SQLWord.words(of: text, dialect: dialect)
         guard let first = words.first else { return }
         kind = Self.kind(of: first, words)
         if kind == .transaction {

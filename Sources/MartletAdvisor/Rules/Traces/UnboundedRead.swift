@@ -54,7 +54,9 @@ package struct UnboundedRead: Rule {
 }
 
 extension OutlinedTrace.Step {
-    /// Whether its rows have no bound in the statement itself. A list of keys that the caller gave is one.
+    /// Whether its rows have no bound in the statement itself.
+    ///
+    /// A list of keys that the caller gave is one.
     var isUnboundedRead: Bool {
         outline.kind == .read && !outline.hasLimit && !outline.aggregates && !outline.takesList
             && !outline.tablesRead.isEmpty
