@@ -21,6 +21,7 @@ extension Catalog {
             change(name) { table in
                 table.estimatedRows = table.usage?.liveRows ?? table.estimatedRows ?? 0
                 table.usage?.rowsChangedSinceAnalyze = 0
+                for position in table.columns.indices { table.columns[position].distinctValues = -1 }
                 table.usage?.lastAnalyzed = moment
             }
         case .schemaChange, .rewrite, .advice: break

@@ -35,7 +35,7 @@ struct SchemaFixture {
     }
 
     mutating func read(_ sql: String) {
-        for statement in SQLWord.words(of: sql).split(whereSeparator: { $0.isSymbol(";") }) {
+        for statement in SQLWord.words(of: sql, dialect: .postgres).split(whereSeparator: { $0.isSymbol(";") }) {
             read(Array(statement))
         }
     }
@@ -111,21 +111,24 @@ struct SchemaFixture {
     private mutating func readIndex(_ words: [SQLWord]) {
         guard let on = words.firstIndex(where: { $0.is("on") }) else { return }
         let table = QualifiedName(schema: schema, name: words[on + 1].text)
-        let keys = words.firstParenthesis().topLevelSplit().map { part in
-            Index.Key(part[0].text, isDescending: part.last?.is("desc") ?? false)
-        }
-        let predicate = words.firstIndex { $0.is("where") }.map { words[($0 + 1)...].map(\.text).joined(separator: " ") }
-        tables[table]?.indexes.append(
-            Index(
-                name: words[on - 1].text,
-                table: table,
-                keys: keys,
-                predicate: predicate,
-                isUnique: words[1].is("unique"),
-                sizeBytes: 1 << 20,
-                definition: words.map(\.text).joined(separator: " ")
+        let keys = words.firstParenthesis().topLevelSplit()
+            .map { part in
+                Index.Key(part[0].text, isDescending: part.last?.is("desc") ?? false)
+            }
+        let predicate = words.firstIndex { $0.is("where") }
+            .map { words[($0 + 1)...].map(\.text).joined(separator: " ") }
+        tables[table]?.indexes
+            .append(
+                Index(
+                    name: words[on - 1].text,
+                    table: table,
+                    keys: keys,
+                    predicate: predicate,
+                    isUnique: words[1].is("unique"),
+                    sizeBytes: 1 << 20,
+                    definition: words.map(\.text).joined(separator: " ")
+                )
             )
-        )
     }
 }
 
@@ -139,11 +142,12 @@ extension Array where Element == SQLWord {
         guard let open = firstIndex(where: { $0.isSymbol("(") }) else { return [] }
         var depth = 0
         return Array(
-            self[(open + 1)...].prefix { word in
-                if word.isSymbol("(") { depth += 1 }
-                if word.isSymbol(")") { depth -= 1 }
-                return depth >= 0
-            }
+            self[(open + 1)...]
+                .prefix { word in
+                    if word.isSymbol("(") { depth += 1 }
+                    if word.isSymbol(")") { depth -= 1 }
+                    return depth >= 0
+                }
         )
     }
 }

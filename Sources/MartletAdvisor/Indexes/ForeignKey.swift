@@ -31,8 +31,9 @@ extension Table {
 
     /// Whether each foreign key that the index serves is also served by one of the others.
     func keepsForeignKeys(without index: Index, leaving others: [Index]) -> Bool {
-        foreignKeysFound(by: index).allSatisfy { columns in
-            others.contains { $0.name != index.name && $0.finds(columns, in: self) }
-        }
+        foreignKeysFound(by: index)
+            .allSatisfy { columns in
+                others.contains { $0.name != index.name && $0.finds(columns, in: self) }
+            }
     }
 }

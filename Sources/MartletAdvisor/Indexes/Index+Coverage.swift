@@ -28,9 +28,10 @@ extension Index {
 
     private static func isPrefix(_ keys: [Key], of other: [Key], in table: Table) -> Bool {
         guard !keys.isEmpty, keys.count <= other.count else { return false }
-        return [false, true].contains { isBackwards in
-            zip(keys, other).allSatisfy { $0.hasSameOrder(as: $1, backwards: isBackwards, in: table) }
-        }
+        return [false, true]
+            .contains { isBackwards in
+                zip(keys, other).allSatisfy { $0.hasSameOrder(as: $1, backwards: isBackwards, in: table) }
+            }
     }
 
     /// Whether a full index answers what this partial one does: the columns that the predicate fixes, or of which it

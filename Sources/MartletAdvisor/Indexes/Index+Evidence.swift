@@ -12,7 +12,9 @@ extension Index {
     /// What it takes up and how often it was used, as far as that is known.
     var costEvidence: [String] {
         var evidence: [String] = []
-        if sizeBytes > 0 { evidence.append("\(name) takes \(Figures.bytes(sizeBytes)), and every insert writes to it.") }
+        if sizeBytes > 0 {
+            evidence.append("\(name) takes \(Figures.bytes(sizeBytes)), and every insert writes to it.")
+        }
         if let scans { evidence.append("\(name): \(Figures.count(scans, "look-up", "look-ups")) counted.") }
         return evidence
     }

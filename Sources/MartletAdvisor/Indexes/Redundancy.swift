@@ -24,13 +24,20 @@ struct Redundancy {
 }
 
 extension Table {
-    /// Its redundant indexes. Each may be dropped whether or not the others are: none takes over from another that goes.
+    /// Its redundant indexes, duplicates left out.
+    ///
+    /// Each may be dropped whether or not the others and the duplicates are: none takes over from one that goes.
     func redundancies(in catalog: Catalog) -> [Redundancy] {
         guard standsForItself else { return [] }
         let all = indexesWithOwnOrder(dialect: catalog.dialect).filter(\.isValid)
-        let candidates = all.filter { !$0.isUnique && $0.isDroppable(in: self, of: catalog) }
+        let duplicates = Set(duplicates(in: catalog).map(\.index.name))
+        let candidates = all.filter { index in
+            !index.isUnique && index.isDroppable(in: self, of: catalog) && !duplicates.contains(index.name)
+        }
         let behindKey = candidates.filter { $0.goesOnBehindPrimaryKey(of: self) }
-        let lasting = all.filter { index in !behindKey.contains { $0.name == index.name } }
+        let lasting = all.filter { index in
+            !duplicates.contains(index.name) && !behindKey.contains { $0.name == index.name }
+        }
         return candidates.compactMap { index -> Redundancy? in
             if let (other, coverage) = successor(of: index, among: lasting) {
                 return Redundancy(index: index, reason: .covered(by: other, coverage))
@@ -60,7 +67,8 @@ extension Table {
         let wanted = before.isEmpty ? index.keys.prefix(1) : before[...]
         let shortened = Index(name: "", table: name, keys: Array(wanted), predicate: index.predicate)
         let serving = lasting.first { other in
-            other.name != index.name && (shortened.coverage(by: other, in: self) != nil || shortened.isSame(as: other, in: self))
+            other.name != index.name
+                && (shortened.coverage(by: other, in: self) != nil || shortened.isSame(as: other, in: self))
         }
         if let serving, keepsForeignKeys(without: index, leaving: lasting) {
             return .behindPrimaryKey(served: serving)

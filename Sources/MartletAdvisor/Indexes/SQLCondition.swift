@@ -1,3 +1,5 @@
+import MartletCore
+
 /// A condition taken apart at its ANDs: that of a partial index, of a CHECK, or of a step of a plan.
 ///
 /// It understands what both databases print for simple comparisons of one column; all else is `.other`.
@@ -19,9 +21,12 @@ struct SQLCondition: Hashable {
     /// The parts in order; none for an empty text.
     let parts: [Part]
 
-    /// Reads a condition; `columns` are those of its table, in whose spelling the parts name them.
+    /// Reads a condition as PostgreSQL prints it and as most are written for SQLite.
+    ///
+    /// Names in brackets or backticks, which only SQLite knows, make their part `.other`, of which nothing follows.
+    /// `columns` are those of its table, in whose spelling the parts name them.
     init(_ text: String, columns: [String]) {
-        let words = Self.withoutLoneParentheses(Self.withoutCasts(SQLWord.words(of: text)))
+        let words = Self.withoutLoneParentheses(Self.withoutCasts(SQLWord.words(of: text, dialect: .postgres)))
         parts = Self.conjuncts(of: words[...]).map { Self.part($0, columns: columns) }
     }
 
@@ -81,7 +86,8 @@ struct SQLCondition: Hashable {
         var words = words
         var position = 0
         while position + 2 < words.count {
-            let isCall = position > 0 && words[position - 1].kind == .name && !operators.contains(words[position - 1].text)
+            let isCall =
+                position > 0 && words[position - 1].kind == .name && !operators.contains(words[position - 1].text)
             if !isCall, words[position].isSymbol("("), words[position + 2].isSymbol(")") {
                 words.remove(at: position + 2)
                 words.remove(at: position)
@@ -173,10 +179,9 @@ struct SQLCondition: Hashable {
             return nil
         }
         if let count = listLength(rest) { return .isOneOf(column: column, count: count) }
-        let operation = rest.prefix { $0.kind == .symbol && "=<>".contains($0.text) }.map(\.text).joined()
-        let value = Array(withoutOuterParentheses(rest[operation.count...]))
-        guard !operation.isEmpty, value.count == 1, isValue(value[0]) else { return nil }
-        switch operation {
+        let value = Array(withoutOuterParentheses(rest[1...]))
+        guard rest[0].kind == .symbol, value.count == 1, isValue(value[0]) else { return nil }
+        switch rest[0].text {
         case "=", "==": return .equals(column: column, value: value[0].text)
         case "<", "<=", ">", ">=": return .range(column: column)
         default: return nil
@@ -191,7 +196,9 @@ struct SQLCondition: Hashable {
         guard isList else { return nil }
         let start = words[0].is("in") ? 2 : (words.firstIndex { $0.isSymbol("[") } ?? 0) + 1
         let items = words[start...].prefix { !$0.isSymbol(")") && !$0.isSymbol("]") }
-        guard !items.isEmpty, items.allSatisfy({ isValue($0) || $0.isSymbol(",") || $0.isSymbol("-") }) else { return nil }
+        guard !items.isEmpty, items.allSatisfy({ isValue($0) || $0.isSymbol(",") || $0.isSymbol("-") }) else {
+            return nil
+        }
         return items.count { $0.isSymbol(",") } + 1
     }
 

@@ -35,7 +35,9 @@ extension Table {
         knownRows.map { "about \(Figures.rows($0)) (estimate)" } ?? "an unknown number of rows"
     }
 
-    /// Whether rules look at its indexes and keys by themselves. A partition follows its parent; the rows of a foreign
+    /// Whether rules look at its indexes and keys by themselves.
+    ///
+    /// A partition follows its parent; the rows of a foreign
     /// or virtual table are kept by something else.
     var standsForItself: Bool {
         kind == .ordinary || kind == .partitioned || kind == .materializedView

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// Numbers as people read them, always with their unit.
 package enum Figures {
     /// `1,234,567`.
@@ -57,12 +59,5 @@ package enum Figures {
         if amount >= 10 { return count(Int(amount.rounded())) }
         let tenths = Int((amount * 10).rounded())
         return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
-    }
-}
-
-extension Duration {
-    /// The same as a number.
-    var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

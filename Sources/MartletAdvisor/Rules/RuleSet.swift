@@ -47,9 +47,10 @@ package struct RuleSet: Sendable {
 
     /// What all rules find: the gravest first, then in the order of the rules, then by subject.
     package func findings(in observation: Observation) -> [Finding] {
-        let found = rules.enumerated().flatMap { position, rule in
-            rule.findings(in: observation).map { (position: position, finding: $0) }
-        }
+        let found = rules.enumerated()
+            .flatMap { position, rule in
+                rule.findings(in: observation).map { (position: position, finding: $0) }
+            }
         let sorted = found.sorted { first, second in
             if first.finding.severity != second.finding.severity {
                 return first.finding.severity > second.finding.severity

@@ -12,9 +12,10 @@ package struct ConstantIndexColumn: Rule {
         // PostgreSQL has no such need: https://www.postgresql.org/docs/15/indexes-index-only-scans.html
         guard observation.catalog.dialect == .postgres else { return [] }
         var names = IndexNames(observation.catalog)
-        return observation.catalog.tables.filter(\.standsForItself).flatMap { table in
-            table.indexes.compactMap { finding($0, on: table, &names, observation.catalog) }
-        }
+        return observation.catalog.tables.filter(\.standsForItself)
+            .flatMap { table in
+                table.indexes.compactMap { finding($0, on: table, &names, observation.catalog) }
+            }
     }
 
     private func finding(

@@ -7,28 +7,8 @@ package struct DuplicateIndex: Rule {
     package init() {}
 
     package func findings(in observation: Observation) -> [Finding] {
-        observation.catalog.tables.filter(\.standsForItself).flatMap { table in
-            findings(on: table, observation)
-        }
-    }
-
-    private func findings(on table: Table, _ observation: Observation) -> [Finding] {
-        let catalog = observation.catalog
-        // The one to keep comes first: what others lean on, what does more, then the older as far as names tell
-        // (a second index gets a number behind its name).
-        let ranked = table.indexesWithOwnOrder(dialect: catalog.dialect).sorted { first, second in
-            let firstStays = !first.isDroppable(in: table, of: catalog)
-            let secondStays = !second.isDroppable(in: table, of: catalog)
-            if firstStays != secondStays { return firstStays }
-            if first.isUnique != second.isUnique { return first.isUnique }
-            return first.name < second.name
-        }
-        return ranked.indices.compactMap { position -> Finding? in
-            let index = ranked[position]
-            guard index.isDroppable(in: table, of: catalog) else { return nil }
-            let earlier = ranked[..<position]
-            let kept = earlier.first { index.isSame(as: $0, in: table) && ($0.isUnique || !index.isUnique) }
-            return kept.map { finding(index, kept: $0, observation) }
+        observation.catalog.tables.flatMap { table in
+            table.duplicates(in: observation.catalog).map { finding($0.index, kept: $0.kept, observation) }
         }
     }
 

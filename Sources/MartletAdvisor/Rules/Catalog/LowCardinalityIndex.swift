@@ -7,9 +7,10 @@ package struct LowCardinalityIndex: Rule {
     package init() {}
 
     package func findings(in observation: Observation) -> [Finding] {
-        observation.catalog.tables.filter(\.standsForItself).flatMap { table in
-            table.indexes.compactMap { finding($0, on: table, observation) }
-        }
+        observation.catalog.tables.filter(\.standsForItself)
+            .flatMap { table in
+                table.indexes.compactMap { finding($0, on: table, observation) }
+            }
     }
 
     private func finding(_ index: Index, on table: Table, _ observation: Observation) -> Finding? {

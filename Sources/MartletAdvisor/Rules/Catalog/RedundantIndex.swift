@@ -9,9 +9,10 @@ package struct RedundantIndex: Rule {
     package func findings(in observation: Observation) -> [Finding] {
         var names = IndexNames(observation.catalog)
         return observation.catalog.tables.flatMap { table in
-            table.redundancies(in: observation.catalog).map { redundancy in
-                finding(redundancy, on: table, &names, observation)
-            }
+            table.redundancies(in: observation.catalog)
+                .map { redundancy in
+                    finding(redundancy, on: table, &names, observation)
+                }
         }
     }
 

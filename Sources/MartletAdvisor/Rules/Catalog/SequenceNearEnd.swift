@@ -30,9 +30,9 @@ package struct SequenceNearEnd: Rule {
             ],
             remedies: [
                 .advice(
-                    "Make the column and what refers to it bigint: ALTER COLUMN … TYPE bigint rewrites the table under an "
-                        + "exclusive lock, so on a large one add a bigint column, keep it up to date by trigger, fill it "
-                        + "in batches and swap the two; then ALTER SEQUENCE \(sequence.name.quoted) AS bigint."
+                    "Make the column and what refers to it bigint: ALTER COLUMN … TYPE bigint rewrites the table under "
+                        + "an exclusive lock, so on a large one add a bigint column, keep it up to date by trigger, fill "
+                        + "it in batches and swap the two; then ALTER SEQUENCE \(sequence.name.quoted) AS bigint."
                 )
             ]
         )
@@ -53,7 +53,7 @@ package struct SequenceNearEnd: Rule {
 }
 
 extension Table.Column {
-    /// Whether its default is `nextval` of that sequence, as PostgreSQL prints it: `nextval('orders_id_seq'::regclass)`.
+    /// Whether its default is `nextval` of that sequence; PostgreSQL prints `nextval('orders_id_seq'::regclass)`.
     fileprivate func takesDefault(from sequence: QualifiedName) -> Bool {
         guard let defaultSQL, defaultSQL.hasPrefix("nextval('") else { return false }
         let name = defaultSQL.dropFirst("nextval('".count).prefix { $0 != "'" }.replacing("\"", with: "")

@@ -12,12 +12,13 @@ package struct StaleStatistics: Rule {
             case .foreign, .virtual: return nil
             case .ordinary, .partition, .partitioned, .materializedView: break
             }
-            guard let evidence = missing(table, observation) ?? outdated(table, observation.thresholds) else { return nil }
+            let missing = missing(table, observation)
+            guard let evidence = missing ?? outdated(table, observation.thresholds) else { return nil }
             return Finding(
                 rule: name,
                 subject: table.name.subject,
                 severity: table.kind == .partitioned ? .note : .warning,
-                title: table.estimatedRows == nil
+                title: missing != nil
                     ? "\(table.name) has no statistics for the planner."
                     : "The planner's statistics of \(table.name) are out of date.",
                 evidence: evidence,
@@ -27,6 +28,7 @@ package struct StaleStatistics: Rule {
     }
 
     private func missing(_ table: Table, _ observation: Observation) -> [String]? {
+        if observation.catalog.dialect == .sqlite { return missingOnSQLite(table, observation.thresholds) }
         guard table.estimatedRows == nil else { return nil }
         if table.kind == .partitioned {
             return ["It was never analysed, and autovacuum does not analyse partitioned tables, only their partitions."]
@@ -35,8 +37,22 @@ package struct StaleStatistics: Rule {
             guard usage.liveRows >= observation.thresholds.staleRowsMin else { return nil }
             return ["It was never analysed; \(Figures.rows(usage.liveRows)) counted."]
         }
-        guard table.tableBytes >= observation.thresholds.unanalyzedTableBytes else { return nil }
-        return ["It was never analysed, and takes \(Figures.bytes(table.tableBytes))."]
+        return nil
+    }
+
+    /// ANALYZE on SQLite leaves the distinct values of the columns that lead a full index.
+    ///
+    /// Of a table without such an index it cannot be told whether it was analysed, and little would come of it.
+    private func missingOnSQLite(_ table: Table, _ thresholds: Thresholds) -> [String]? {
+        let leading = table.indexes.filter { $0.predicate == nil && $0.keys.first?.isExpression == false }
+            .compactMap { index in table.column(index.keys[0].text) }
+        guard !leading.isEmpty, leading.allSatisfy({ $0.distinctValues == nil }),
+            table.tableBytes >= thresholds.unanalyzedTableBytes
+        else { return nil }
+        return [
+            "ANALYZE has left nothing on its indexes; it has \(table.rowsText), \(Figures.bytes(table.tableBytes)).",
+            "Without it SQLite assumes the same of every index.",
+        ]
     }
 
     private func outdated(_ table: Table, _ thresholds: Thresholds) -> [String]? {

@@ -20,7 +20,9 @@ package struct TableWithoutPrimaryKey: Rule {
         case .sqlite:
             evidence.append("SQLite gives each row a rowid, which VACUUM may change as long as no column declares it.")
         case .postgres where identity == nil:
-            evidence.append("Logical replication refuses UPDATE and DELETE of its rows, having nothing to tell them by.")
+            evidence.append(
+                "Logical replication refuses UPDATE and DELETE of its rows, having nothing to tell them by."
+            )
         case .postgres:
             evidence.append("Logical replication tells its rows apart by \(identity?.name ?? "").")
         }
@@ -77,8 +79,10 @@ package struct TableWithoutPrimaryKey: Rule {
 }
 
 extension Table {
-    /// A unique index that could be the primary key as it is: full, of plain columns that are never NULL, in default
-    /// order: https://www.postgresql.org/docs/15/sql-altertable.html (ADD table_constraint_using_index)
+    /// A unique index that could be the primary key as it is.
+    ///
+    /// It must be full, of plain columns that are never NULL, in default order; see ADD table_constraint_using_index in
+    /// https://www.postgresql.org/docs/15/sql-altertable.html
     fileprivate var identifyingIndex: Index? {
         indexes.first { index in
             index.isUnique && index.isValid && index.predicate == nil && index.method == "btree"

@@ -11,9 +11,10 @@ package struct UnusedIndex: Rule {
 
     package func findings(in observation: Observation) -> [Finding] {
         let catalog = observation.catalog
-        let unused = catalog.tables.filter(\.standsForItself).flatMap { table in
-            unusedIndexes(of: table, observation)
-        }
+        let unused = catalog.tables.filter(\.standsForItself)
+            .flatMap { table in
+                unusedIndexes(of: table, observation)
+            }
         guard !unused.isEmpty else { return [] }
         let days = catalog.statisticsDays
         if !catalog.isReplica, let days, days >= observation.thresholds.unusedIndexDays {
@@ -24,14 +25,21 @@ package struct UnusedIndex: Rule {
 
     private func unusedIndexes(of table: Table, _ observation: Observation) -> [Index] {
         let catalog = observation.catalog
-        let successors = Set(table.redundancies(in: catalog).compactMap { $0.successor?.name })
+        let redundancies = table.redundancies(in: catalog)
+        let duplicates = table.duplicates(in: catalog)
+        // These rules have their say on these: what goes is named there, and what takes over must stay.
+        let settled = Set(redundancies.flatMap { [$0.index.name, $0.successor?.name ?? $0.index.name] })
+            .union(duplicates.flatMap { [$0.index.name, $0.kept.name] })
         // Foreign keys must keep an index that stays: one that is used, or that nothing lets go.
-        let lasting = table.indexesWithOwnOrder(dialect: catalog.dialect).filter { index in
-            !index.isDroppable(in: table, of: catalog) || index.isUnique || (index.scans ?? 0) > 0
-        }
+        let going = Set(redundancies.map(\.index.name) + duplicates.map(\.index.name))
+        let lasting = table.indexesWithOwnOrder(dialect: catalog.dialect)
+            .filter { index in
+                !index.isDroppable(in: table, of: catalog) || index.isUnique
+                    || (index.scans ?? 0) > 0 && !going.contains(index.name)
+            }
         return table.indexes.filter { index in
             index.scans == 0 && index.isValid && !index.isUnique && index.isDroppable(in: table, of: catalog)
-                && index.sizeBytes >= observation.thresholds.tinyIndexBytes && !successors.contains(index.name)
+                && index.sizeBytes >= observation.thresholds.tinyIndexBytes && !settled.contains(index.name)
                 && table.keepsForeignKeys(without: index, leaving: lasting)
         }
     }

@@ -8,6 +8,8 @@ struct PlannedStatement {
     let timeShare: Double
     /// How many those were.
     let statementCount: Int
+    /// The SQL it is in.
+    let dialect: Dialect
 
     /// Whether the statement was run for this plan, so that its figures were measured.
     var isMeasured: Bool {
@@ -21,7 +23,12 @@ struct PlannedStatement {
 
     /// What identifies it in findings.
     var subject: String {
-        Fingerprint(statement: statistics.statement).description
+        Fingerprint(of: statistics.statement, dialect: dialect).description
+    }
+
+    /// Whether it asks for some of the rows.
+    var hasCondition: Bool {
+        SQLWord.words(of: statistics.statement, dialect: dialect).contains { $0.is("where") }
     }
 
     /// A note, unless it takes much of the time or is slow and frequent.
@@ -44,14 +51,16 @@ extension Observation {
         let all = workload?.statistics ?? []
         let total = all.reduce(0) { $0 + $1.totalSeconds }
         return all.compactMap { statistics in
-            plans[statistics.statement].map { plan in
-                PlannedStatement(
-                    statistics: statistics,
-                    plan: plan,
-                    timeShare: total > 0 ? statistics.totalSeconds / total : 0,
-                    statementCount: all.count
-                )
-            }
+            plans[statistics.statement]
+                .map { plan in
+                    PlannedStatement(
+                        statistics: statistics,
+                        plan: plan,
+                        timeShare: total > 0 ? statistics.totalSeconds / total : 0,
+                        statementCount: all.count,
+                    dialect: catalog.dialect
+                    )
+                }
         }
     }
 }

@@ -30,7 +30,7 @@ package struct StatementReadsWholeTable: Rule {
             (read, kept) = (out + discarded, out)
         } else if node.filter != nil, let rows = table.knownRows, let out = node.rowsOut {
             (read, kept) = (Double(rows), out)
-        } else if observation.catalog.dialect == .sqlite, let rows = table.knownRows, statement.filters {
+        } else if observation.catalog.dialect == .sqlite, let rows = table.knownRows, statement.hasCondition {
             // SQLite prints neither the condition nor an estimate: what the statement returned must do.
             (read, kept) = (Double(rows), statement.rowsPerCall)
         } else {
@@ -61,7 +61,8 @@ package struct StatementReadsWholeTable: Rule {
             rule: name,
             subject: statement.subject,
             severity: statement.severity(observation.thresholds),
-            title: "A statement reads all of \(scan.table.name) to return a small part of it (\(statement.weightText)).",
+            title:
+                "A statement reads all of \(scan.table.name) to return a small part of it (\(statement.weightText)).",
             evidence: evidence,
             remedies: [remedy(scan, &names, observation)]
         )
@@ -76,8 +77,8 @@ package struct StatementReadsWholeTable: Rule {
         let indexes = table.indexesWithOwnOrder(dialect: observation.catalog.dialect)
         if let existing = indexes.first(where: { $0.finds(columns, in: table) }) {
             return .advice(
-                "\(existing.name) could find these rows and was not chosen: bring the statistics up to date, and look at "
-                    + "how many rows the planner expects."
+                "\(existing.name) could find these rows and was not chosen: bring the statistics up to date, and "
+                    + "look at how many rows the planner expects."
             )
         }
         return .createIndex(
@@ -90,16 +91,10 @@ package struct StatementReadsWholeTable: Rule {
     }
 }
 
-extension PlannedStatement {
-    /// Whether it asks for some rows and not for a figure over all.
-    fileprivate var filters: Bool {
-        SQLWord.words(of: statistics.statement).contains { $0.is("where") }
-    }
-}
-
 extension Table {
-    /// The columns that a filter compares to one value each, then one that it compares to a range: the key of an index
-    /// that would find the rows. Columns of few values do not lead to an index by themselves.
+    /// The key of an index that would find the rows that a filter lets through.
+    ///
+    /// First the columns that it compares to one value each, then one that it compares to a range. Columns of few values do not lead to an index by themselves.
     fileprivate func searchableColumns(in filter: String?, _ thresholds: Thresholds) -> [String] {
         guard let filter else { return [] }
         let parts = SQLCondition(filter, columns: columns.map(\.name)).parts

@@ -26,11 +26,13 @@ package struct StatementSorts: Rule {
             let table = observation.catalog.table(ofStep: scan)
         else { return nil }
         // SQLite prints no estimate; a scan of the whole table without a condition sorts all its rows.
-        let whole = scan.kind == .sequentialScan && !statement.hasWhere ? table.knownRows.map(Double.init) : nil
+        let whole = scan.kind == .sequentialScan && !statement.hasCondition ? table.knownRows.map(Double.init) : nil
         guard let sorted = scan.rowsOut ?? whole else { return nil }
         let returned = statement.statistics.calls > 0 ? statement.rowsPerCall : node.rowsOut ?? sorted
         let thresholds = observation.thresholds
-        guard sorted >= Double(thresholds.largeRows), returned <= sorted * thresholds.smallResultRatio else { return nil }
+        guard sorted >= Double(thresholds.largeRows), returned <= sorted * thresholds.smallResultRatio else {
+            return nil
+        }
         return Sorting(
             node: node,
             table: table,
@@ -51,7 +53,9 @@ package struct StatementSorts: Rule {
             default: false
             }
         }
-        guard scans.count == 1, !feeding.contains(where: { $0.kind == .join || $0.kind == .aggregate }) else { return nil }
+        guard scans.count == 1, !feeding.contains(where: { $0.kind == .join || $0.kind == .aggregate }) else {
+            return nil
+        }
         return scans[0]
     }
 
@@ -74,16 +78,10 @@ package struct StatementSorts: Rule {
             evidence: evidence,
             remedies: [
                 .advice(
-                    "Index \(sorting.table.name) by what the statement compares with =, then by what it orders by, in the "
-                        + "same directions: the rows come in order, and a LIMIT ends the reading."
+                    "Index \(sorting.table.name) by what the statement compares with =, then by what it orders by, in "
+                        + "the same directions: the rows come in order, and a LIMIT ends the reading."
                 )
             ]
         )
-    }
-}
-
-extension PlannedStatement {
-    fileprivate var hasWhere: Bool {
-        SQLWord.words(of: statistics.statement).contains { $0.is("where") }
     }
 }

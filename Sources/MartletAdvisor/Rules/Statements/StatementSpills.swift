@@ -16,7 +16,8 @@ package struct StatementSpills: Rule {
                 // Without a plan the counted pages alone tell.
                 plan: plans[statistics.statement] ?? Plan(root: PlanNode(kind: .other, label: "")),
                 timeShare: total > 0 ? statistics.totalSeconds / total : 0,
-                statementCount: all.count
+                statementCount: all.count,
+                dialect: observation.catalog.dialect
             )
             return finding(statement, observation.thresholds)
         }
@@ -32,7 +33,9 @@ package struct StatementSpills: Rule {
         if inPlan > 0 { evidence.append("\(pages(inPlan)) of temporary files in that run.") }
         if counted > 0, statement.statistics.calls > 0 {
             let each = Int((Double(counted) / Double(statement.statistics.calls)).rounded())
-            evidence.append("\(pages(counted)) of temporary files in all calls, \(Figures.count(each)) in each in the mean.")
+            evidence.append(
+                "\(pages(counted)) of temporary files in all calls, \(Figures.count(each)) in each in the mean."
+            )
         }
         return Finding(
             rule: name,
@@ -41,8 +44,12 @@ package struct StatementSpills: Rule {
             title: "A statement writes temporary files (\(statement.weightText)).",
             evidence: evidence,
             remedies: [
-                .advice("Have fewer rows to sort or hash: an index in that order, an earlier condition, fewer columns."),
-                .advice("If they are all needed, raise work_mem for this statement or its role, not for the whole server."),
+                .advice(
+                    "Have fewer rows to sort or hash: an index in that order, an earlier condition, fewer columns."
+                ),
+                .advice(
+                    "If they are all needed, raise work_mem for this statement or its role, not for the whole server."
+                ),
             ]
         )
     }

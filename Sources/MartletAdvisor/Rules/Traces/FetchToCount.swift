@@ -17,9 +17,10 @@ package struct FetchToCount: Rule {
     package func findings(in observation: Observation) -> [Finding] {
         let uses = observation.outlinedTraces.flatMap { outlined in
             outlined.steps.indices.compactMap { position in
-                use(of: position, in: outlined, observation.thresholds).map { use in
-                    (subject: use.execution.fingerprint.description, trace: outlined.trace, detail: use)
-                }
+                use(of: position, in: outlined, observation.thresholds)
+                    .map { use in
+                        (subject: use.execution.fingerprint.description, trace: outlined.trace, detail: use)
+                    }
             }
         }
         return Sightings.grouped(uses).compactMap(finding)
@@ -47,7 +48,9 @@ package struct FetchToCount: Rule {
     }
 
     private func finding(_ sightings: Sightings<Use>) -> Finding? {
-        guard let use = sightings.seen.map(\.detail).max(by: { $0.execution.rows < $1.execution.rows }) else { return nil }
+        guard let use = sightings.seen.map(\.detail).max(by: { $0.execution.rows < $1.execution.rows }) else {
+            return nil
+        }
         let rows = Figures.rows(use.execution.rows)
         var evidence = [
             use.execution.statement.asEvidence,
@@ -58,19 +61,19 @@ package struct FetchToCount: Rule {
         } else {
             let used = use.used == 0 ? "none" : "\(use.used)"
             evidence.append(
-                "Of the \(use.known) values looked at, from its first rows, \(used) "
-                    + "came back as a parameter of the \(Figures.count(use.laterStatements, "statement", "statements")) "
-                    + "after it."
+                "Of the \(use.known) values looked at, from its first rows, \(used) came back as a parameter of the "
+                    + "\(Figures.count(use.laterStatements, "statement", "statements")) after it."
             )
         }
         evidence.append(sightings.placesText)
+        let share = use.used == 0 ? "none" : "next to none"
         return Finding(
             rule: name,
             subject: sightings.subject,
             severity: use.laterStatements == 0 ? .note : .warning,
             title: use.laterStatements == 0
                 ? "\(rows) were read, and no statement followed that could use them."
-                : "\(rows) were read, and later statements used \(use.used == 0 ? "none" : "next to none") of their values.",
+                : "\(rows) were read, and later statements used \(share) of their values.",
             evidence: evidence,
             remedies: [
                 .rewrite(advice: "If they are only counted, count in the database.", example: "SELECT count(*) …"),

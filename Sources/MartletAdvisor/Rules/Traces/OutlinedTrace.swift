@@ -44,13 +44,15 @@ extension Observation {
     /// The traces of its workload with outlines; each distinct text is read once.
     var outlinedTraces: [OutlinedTrace] {
         var outlines: [String: StatementOutline] = [:]
-        return (workload?.traces ?? []).map { trace in
-            let steps = trace.executions.filter { !$0.failed }.map { execution in
-                let outline = outlines[execution.statement] ?? StatementOutline(execution.statement)
-                outlines[execution.statement] = outline
-                return OutlinedTrace.Step(execution: execution, outline: outline)
+        return (workload?.traces ?? [])
+            .map { trace in
+                let steps = trace.executions.filter { !$0.failed }
+                    .map { execution in
+                        let outline = outlines[execution.statement] ?? StatementOutline(execution.statement, dialect: catalog.dialect)
+                        outlines[execution.statement] = outline
+                        return OutlinedTrace.Step(execution: execution, outline: outline)
+                    }
+                return OutlinedTrace(trace: trace, steps: steps)
             }
-            return OutlinedTrace(trace: trace, steps: steps)
-        }
     }
 }

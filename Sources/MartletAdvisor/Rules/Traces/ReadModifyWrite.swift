@@ -16,9 +16,10 @@ package struct ReadModifyWrite: Rule {
     package func findings(in observation: Observation) -> [Finding] {
         let dialect = observation.catalog.dialect
         let found = observation.outlinedTraces.flatMap { outlined in
-            overwrites(in: outlined, dialect).map { overwrite in
-                (subject: overwrite.update.fingerprint.description, trace: outlined.trace, detail: overwrite)
-            }
+            overwrites(in: outlined, dialect)
+                .map { overwrite in
+                    (subject: overwrite.update.fingerprint.description, trace: outlined.trace, detail: overwrite)
+                }
         }
         return Sightings.grouped(found).compactMap { finding($0, dialect) }
     }
@@ -44,11 +45,11 @@ package struct ReadModifyWrite: Rule {
 
     /// Whether a value read from here on cannot be overwritten unnoticed.
     private func guards(_ step: OutlinedTrace.Step, _ dialect: Dialect, _ before: Bool) -> Bool {
-        let words = SQLWord.words(of: step.execution.statement)
+        let words = SQLWord.words(of: step.execution.statement, dialect: dialect)
         switch words.first?.text {
         case "begin", "start", "set":
-            // SQLite refuses a write on a snapshot that is out of date (SQLITE_BUSY_SNAPSHOT), and any transaction reads
-            // from one: https://www.sqlite.org/isolation.html
+            // SQLite refuses a write on a snapshot that is out of date (SQLITE_BUSY_SNAPSHOT), and any transaction
+            // reads from one: https://www.sqlite.org/isolation.html
             let opens = words.first?.text != "set"
             return before || step.outline.refusesStaleWrites || (dialect == .sqlite && opens)
         case "commit", "end", "abort": return false

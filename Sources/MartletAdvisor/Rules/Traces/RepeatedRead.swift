@@ -13,13 +13,14 @@ package struct RepeatedRead: Rule {
 
     package func findings(in observation: Observation) -> [Finding] {
         let found = observation.outlinedTraces.flatMap { outlined in
-            repetitions(in: outlined).map { repetition in
-                (
-                    subject: repetition.first.fingerprint.description,
-                    trace: outlined.trace,
-                    detail: repetition
-                )
-            }
+            repetitions(in: outlined)
+                .map { repetition in
+                    (
+                        subject: repetition.first.fingerprint.description,
+                        trace: outlined.trace,
+                        detail: repetition
+                    )
+                }
         }
         return Sightings.grouped(found).compactMap(finding)
     }
@@ -68,7 +69,8 @@ package struct RepeatedRead: Rule {
             ],
             remedies: [
                 .rewrite(
-                    advice: "Read it once and hand the row on; a loader that lives as long as the unit of work does it.",
+                    advice:
+                        "Read it once and hand the row on; a loader that lives as long as the unit of work does it.",
                     example: nil
                 )
             ]

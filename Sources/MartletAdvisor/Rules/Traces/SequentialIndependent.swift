@@ -73,14 +73,17 @@ package struct SequentialIndependent: Rule {
         let isInProcess = observation.catalog.dialect == .sqlite
         let matters = ratio >= observation.thresholds.savedTimeRatio && !saving.hasWrites && !isInProcess
         var evidence = saving.groups.flatMap { group in
-            ["None of these was given a value from another of them:"] + group.map { "  " + $0.execution.statement.asEvidence }
+            ["None of these was given a value from another of them:"]
+                + group.map { "  " + $0.execution.statement.asEvidence }
         }
         evidence.append(
             "\(Figures.count(saving.before, "round trip", "round trips")) before, \(saving.after) after; "
                 + "at most \(Figures.duration(saving.savedAtMost)) of \(Figures.duration(worst.trace.duration)) saved."
         )
         if saving.hasWrites {
-            evidence.append("Some write: it holds only if the application does not decide by a result whether to go on.")
+            evidence.append(
+                "Some write: it holds only if the application does not decide by a result whether to go on."
+            )
         }
         if isInProcess { evidence.append("SQLite runs within the process, where a round trip is a call.") }
         evidence.append(sightings.placesText)
@@ -92,7 +95,10 @@ package struct SequentialIndependent: Rule {
             evidence: evidence,
             remedies: [
                 .rewrite(advice: "Send the statements of a group together in one pipeline.", example: nil),
-                .rewrite(advice: "Or make one statement of them, with a join or a common table expression.", example: nil),
+                .rewrite(
+                    advice: "Or make one statement of them, with a join or a common table expression.",
+                    example: nil
+                ),
             ]
         )
     }

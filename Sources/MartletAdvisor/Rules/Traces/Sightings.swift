@@ -14,9 +14,10 @@ struct Sightings<Detail> {
 
     /// The names of the units of work, each once, in order.
     var traceNames: [String] {
-        seen.map(\.trace.name).reduce(into: []) { names, name in
-            if !names.contains(name) { names.append(name) }
-        }
+        seen.map(\.trace.name)
+            .reduce(into: []) { names, name in
+                if !names.contains(name) { names.append(name) }
+            }
     }
 
     /// Where and how often it was seen, as a line of evidence.

@@ -9,9 +9,10 @@ package struct StatementInLoop: Rule {
     package func findings(in observation: Observation) -> [Finding] {
         let thresholds = observation.thresholds
         let found = observation.outlinedTraces.flatMap { outlined in
-            outlined.loops(ofAtLeast: thresholds.loopExecutions).filter { !$0.isPerRow(thresholds) }.map { loop in
-                (subject: loop.executions[0].fingerprint.description, trace: outlined.trace, detail: loop)
-            }
+            outlined.loops(ofAtLeast: thresholds.loopExecutions).filter { !$0.isPerRow(thresholds) }
+                .map { loop in
+                    (subject: loop.executions[0].fingerprint.description, trace: outlined.trace, detail: loop)
+                }
         }
         return Sightings.grouped(found).compactMap(finding)
     }
@@ -36,7 +37,8 @@ package struct StatementInLoop: Rule {
             ],
             remedies: [
                 .rewrite(
-                    advice: "If the values are known beforehand, bind them as one list, or send the statements together.",
+                    advice:
+                        "If the values are known beforehand, bind them as one list, or send the statements together.",
                     example: nil
                 )
             ]

@@ -37,9 +37,10 @@ extension OutlinedTrace {
     ) -> StatementLoop {
         let executions = group.map(\.element.execution)
         // A tenant, a limit: what is the same each time drives no loop.
-        let common = executions.dropFirst().reduce(Set(executions.first?.parameterDigests ?? [])) {
-            $0.intersection($1.parameterDigests)
-        }
+        let common = executions.dropFirst()
+            .reduce(Set(executions.first?.parameterDigests ?? [])) {
+                $0.intersection($1.parameterDigests)
+            }
         let fingerprint = executions.first?.fingerprint
         var best: StatementLoop.Source?
         for (other, appearances) in sources where other != fingerprint {

@@ -1,7 +1,9 @@
+import MartletCore
+
 /// What rules for traces need to know of a statement's text: its tables and a few of its clauses.
 ///
-/// A tolerant reader of words, not a parser: names it cannot place are taken for tables, which makes a rule more careful,
-/// never bolder.
+/// A tolerant reader of words, not a parser: names it cannot place are taken for tables, which makes a rule more
+/// careful, never bolder.
 struct StatementOutline {
     enum Kind {
         /// Only reads.
@@ -36,8 +38,8 @@ struct StatementOutline {
     /// BEGIN or SET TRANSACTION: whether a row that another changed since it was read cannot be overwritten.
     private(set) var refusesStaleWrites = false
 
-    init(_ text: String) {
-        let words = SQLWord.words(of: text)
+    init(_ text: String, dialect: Dialect) {
+        let words = SQLWord.words(of: text, dialect: dialect)
         guard let first = words.first else { return }
         kind = Self.kind(of: first, words)
         if kind == .transaction {
@@ -132,7 +134,10 @@ struct StatementOutline {
             switch word.text {
             case "for": if ["update", "share", "no", "key"].contains(next?.text) { locksRows = true }
             case "any", "json_each", "unnest": takesList = true
-            case "in": if next?.isSymbol("(") == true, words[(position + 2)...].first?.is("select") != true { takesList = true }
+            case "in":
+                if next?.isSymbol("(") == true, words[(position + 2)...].first?.is("select") != true {
+                    takesList = true
+                }
             case "limit", "fetch": if depth == 0 { hasLimit = true }
             case "group": if depth == 0, next?.is("by") == true { aggregates = true }
             case let name where depth == 0 && Self.aggregateNames.contains(name) && next?.isSymbol("(") == true:
@@ -148,7 +153,9 @@ struct StatementOutline {
         let end = words[set...].firstIndex { $0.is("where") } ?? words.endIndex
         for position in set..<end where words[position].kind == .placeholder && words[position - 1].isSymbol("=") {
             let next = position + 1 < words.count ? words[position + 1] : nil
-            if position + 1 == end || next?.isSymbol(",") == true || next?.isSymbol("::") == true { assignsParameter = true }
+            if position + 1 == end || next?.isSymbol(",") == true || next?.isSymbol("::") == true {
+                assignsParameter = true
+            }
         }
         // `$2` and `?2` say where their value stands; a bare `?` counts from the left.
         let placeholders = words.enumerated().filter { $0.element.kind == .placeholder }

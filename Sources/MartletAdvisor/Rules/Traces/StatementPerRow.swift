@@ -11,9 +11,10 @@ package struct StatementPerRow: Rule {
 
     package func findings(in observation: Observation) -> [Finding] {
         let found = observation.outlinedTraces.flatMap { outlined in
-            outlined.perRowLoops(observation.thresholds).map { loop in
-                (subject: loop.executions[0].fingerprint.description, trace: outlined.trace, detail: loop)
-            }
+            outlined.perRowLoops(observation.thresholds)
+                .map { loop in
+                    (subject: loop.executions[0].fingerprint.description, trace: outlined.trace, detail: loop)
+                }
         }
         return Sightings.grouped(found).compactMap(finding)
     }

@@ -9,15 +9,17 @@ package struct UnboundedRead: Rule {
     package func findings(in observation: Observation) -> [Finding] {
         let many = observation.thresholds.manyRows
         let reads = observation.outlinedTraces.flatMap { outlined in
-            outlined.steps.filter(\.isUnboundedRead).map { step in
-                (subject: step.execution.fingerprint.description, trace: outlined.trace, detail: step.execution)
+            outlined.steps.filter(\.isUnboundedRead)
+                .map { step in
+                    (subject: step.execution.fingerprint.description, trace: outlined.trace, detail: step.execution)
+                }
+        }
+        return Sightings.grouped(reads)
+            .compactMap { sightings in
+                let executions = sightings.seen.map(\.detail)
+                guard let largest = executions.max(by: { $0.rows < $1.rows }), largest.rows >= many else { return nil }
+                return finding(sightings, largest, fewest: executions.map(\.rows).min() ?? largest.rows)
             }
-        }
-        return Sightings.grouped(reads).compactMap { sightings in
-            let executions = sightings.seen.map(\.detail)
-            guard let largest = executions.max(by: { $0.rows < $1.rows }), largest.rows >= many else { return nil }
-            return finding(sightings, largest, fewest: executions.map(\.rows).min() ?? largest.rows)
-        }
     }
 
     private func finding(_ sightings: Sightings<Execution>, _ largest: Execution, fewest: Int) -> Finding {
@@ -42,14 +44,19 @@ package struct UnboundedRead: Rule {
                     advice: "Read a page at a time, each from where the last one ended.",
                     example: "SELECT … WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT 50"
                 ),
-                .rewrite(advice: "If only their number is wanted, count in the database.", example: "SELECT count(*) …"),
+                .rewrite(
+                    advice: "If only their number is wanted, count in the database.",
+                    example: "SELECT count(*) …"
+                ),
             ]
         )
     }
 }
 
 extension OutlinedTrace.Step {
-    /// Whether its rows have no bound in the statement itself. A list of keys that the caller gave is one.
+    /// Whether its rows have no bound in the statement itself.
+    ///
+    /// A list of keys that the caller gave is one.
     var isUnboundedRead: Bool {
         outline.kind == .read && !outline.hasLimit && !outline.aggregates && !outline.takesList
             && !outline.tablesRead.isEmpty

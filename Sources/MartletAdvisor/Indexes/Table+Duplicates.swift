@@ -1,0 +1,25 @@
+import MartletCore
+
+extension Table {
+    /// Indexes that are the same as one that is kept.
+    ///
+    /// Kept is what others lean on, then what does more, then the older as far as names tell: a second index gets a
+    /// number behind its name.
+    func duplicates(in catalog: Catalog) -> [(index: Index, kept: Index)] {
+        guard standsForItself else { return [] }
+        let ranked = indexesWithOwnOrder(dialect: catalog.dialect)
+            .sorted { first, second in
+                let firstStays = !first.isDroppable(in: self, of: catalog)
+                let secondStays = !second.isDroppable(in: self, of: catalog)
+                if firstStays != secondStays { return firstStays }
+                if first.isUnique != second.isUnique { return first.isUnique }
+                return first.name < second.name
+            }
+        return ranked.indices.compactMap { position in
+            let index = ranked[position]
+            guard index.isDroppable(in: self, of: catalog) else { return nil }
+            let kept = ranked[..<position].first { index.isSame(as: $0, in: self) && ($0.isUnique || !index.isUnique) }
+            return kept.map { (index, $0) }
+        }
+    }
+}
