@@ -14,12 +14,16 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "ClientBenchmark",
-            dependencies: [.product(name: "MartletPostgres", package: "martlet")],
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "LexerBenchmark",
-            dependencies: [.product(name: "Martlet", package: "martlet")],
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+            ],
             swiftSettings: settings
         ),
     ],

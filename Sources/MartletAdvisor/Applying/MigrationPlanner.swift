@@ -17,6 +17,7 @@ package struct MigrationPlanner: Sendable {
         switch remedy {
         case .createIndex(let definition): try createIndex(definition)
         case .dropIndex(let index): try dropIndex(index)
+        case .replaceIndex(let index, let definition): try replaceIndex(index, with: definition)
         case .rebuildIndex(let index): try rebuildIndex(index)
         case .analyze(let table): try analyze(table)
         case .schemaChange(let plan): plan
@@ -49,6 +50,19 @@ package struct MigrationPlanner: Sendable {
             up: [create(definition.createSQL(dialect: catalog.dialect), name, on: table.name)],
             down: [drop(name, on: table.name)],
             verify: [definition.verifySQL(dialect: catalog.dialect)]
+        )
+    }
+
+    /// The new index is there before the old one goes, so that no statement is without either.
+    private func replaceIndex(_ index: Index, with definition: IndexDefinition) throws(MigrationError) -> MigrationPlan {
+        let creation = try createIndex(definition)
+        let removal = try dropIndex(index)
+        return MigrationPlan(
+            name: "replace-index-\(index.name)",
+            summary: "Replace index \(index.qualifiedName) by \(definition.qualifiedName)",
+            up: creation.up + removal.up,
+            down: removal.down + creation.down,
+            verify: creation.verify + removal.verify
         )
     }
 

@@ -1,0 +1,71 @@
+package import MartletCore
+
+/// An application of one of the source documents, slow as it was, and mended in two ways.
+package protocol CaseStudy: Sendable {
+    /// What commands call it by: `chat`.
+    var name: String { get }
+    /// What the application is and what was wrong with it, in a few sentences.
+    var story: String { get }
+
+    /// Tables without any index beyond keys and unique constraints, as a script.
+    func schema(for dialect: Dialect) -> String
+    /// Its rows in the order in which foreign keys allow them; the same seed gives the same rows.
+    func tables(of size: CaseSize, for dialect: Dialect, seed: UInt64) -> [GeneratedTable]
+    /// The indexes that a way of mending adds; the first that have a name in the source document keep it.
+    func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex]
+    /// The change to the schema that a way of mending needs; nil if it needs none.
+    func migration(for way: Way, dialect: Dialect) -> MigrationPlan?
+    /// What the application does, one for each row that is shown.
+    func operations(of size: CaseSize) -> [CaseOperation]
+}
+
+extension CaseStudy {
+    /// Where its tables are: a schema of its own on PostgreSQL, the file itself on SQLite.
+    package func table(_ name: String, in dialect: Dialect) -> QualifiedName {
+        QualifiedName(schema: dialect == .postgres ? self.name : "main", name: name)
+    }
+}
+
+/// How an operation is written.
+package enum Way: String, Sendable, Hashable, CaseIterable, Codable {
+    /// As it was.
+    case before
+    /// As a careful developer would write it with the schema as it was: a second, fair baseline.
+    case fair
+    /// As the source document mends it.
+    case seed
+    /// As this project mends it.
+    case expert
+}
+
+/// How much data there is.
+package enum CaseSize: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Small enough for tests: loads in under two seconds.
+    case small = "S"
+    /// The "10 k records" of the first source document.
+    case tenThousand = "10k"
+    /// For benchmarks; SQLite gets a quarter of the rows of PostgreSQL.
+    case large = "L"
+}
+
+/// Which indexes there are beyond keys and unique constraints.
+package enum IndexSet: String, Sendable, Hashable, CaseIterable, Codable {
+    /// No other.
+    case none
+    /// Those of the source document.
+    case seed
+    /// Those of this project.
+    case expert
+}
+
+/// An index of a set.
+package struct CaseIndex: Sendable, Hashable {
+    package let name: String
+    /// The CREATE INDEX statement.
+    package let sql: String
+
+    package init(name: String, sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+}

@@ -1,0 +1,37 @@
+package import MartletCore
+
+/// The chat application of the first source document.
+package struct ChatCaseStudy: CaseStudy {
+    package init() {}
+
+    package let name = "chat"
+    package let story = """
+        A chat application with an assistant: users, chats, messages that are deleted softly, and uploaded files. A \
+        dashboard counts every table by reading it, each message is checked against the chat's limit by reading all its \
+        messages, and each upload reads the same user twice. Its document mends this with running counters.
+        """
+
+    package func schema(for dialect: Dialect) -> String {
+        ChatSchema(dialect: dialect).script
+    }
+
+    package func tables(of size: CaseSize, for dialect: Dialect, seed: UInt64) -> [GeneratedTable] {
+        ChatData(shape: ChatShape(size: size, dialect: dialect), dialect: dialect, seed: seed).tables
+    }
+
+    package func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex] {
+        ChatSchema(dialect: dialect).indexes(set)
+    }
+
+    package func migration(for way: Way, dialect: Dialect) -> MigrationPlan? {
+        switch way {
+        case .before, .fair: nil
+        case .seed: ChatSeedCounters(dialect: dialect).migration
+        case .expert: ChatCounters(dialect: dialect).migration
+        }
+    }
+
+    package func operations(of size: CaseSize) -> [CaseOperation] {
+        ChatOperations(size: size).all
+    }
+}

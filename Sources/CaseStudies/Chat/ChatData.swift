@@ -1,0 +1,130 @@
+import MartletCore
+
+/// Makes the rows of the chat application.
+///
+/// Messages follow a power law over chats; those of one chat lie scattered over the table, as they do when many chats
+/// go on at once. Each user's upload count is the number of files that he has.
+struct ChatData: Sendable {
+    let shape: ChatShape
+    let dialect: Dialect
+    let seed: UInt64
+
+    /// 1 January 2025, when the application began.
+    private static let firstDay = CalendarDate(year: 2025, month: 1, day: 1)
+    /// All rows are spread over this time.
+    private static let secondsOfHistory = 300 * 86_400
+
+    var tables: [GeneratedTable] {
+        [users, chats, messages, files]
+    }
+
+    private var users: GeneratedTable {
+        GeneratedTable(
+            name: table("users"),
+            columns: ["id", "email", "name", "file_upload_count", "created_at", "deleted_at"],
+            rowCount: shape.users,
+            identityColumn: "id"
+        ) { [self] in
+            var uploads = Array(repeating: Int64(0), count: shape.users + 1)
+            for file in 1...shape.files { uploads[owner(ofChat: chat(ofFile: file))] += 1 }
+            return { number in
+                [
+                    .integer(Int64(number)), .text("user\(number)@example.com"), .text("User \(number)"),
+                    .integer(uploads[number]), .timestamp(instant(number, of: shape.users)), .null,
+                ]
+            }
+        }
+    }
+
+    private var chats: GeneratedTable {
+        GeneratedTable(
+            name: table("chats"),
+            columns: ["id", "user_id", "title", "created_at", "updated_at", "deleted_at"],
+            rowCount: shape.chats,
+            identityColumn: "id"
+        ) { [self] in
+            var random = generator(stream: 2)
+            return { number in
+                let created = instant(number, of: shape.chats)
+                let isDeleted = number > 2 && Double.random(in: 0..<1, using: &random) < ChatShape.deletedShare
+                return [
+                    .integer(Int64(number)), .integer(Int64(owner(ofChat: number))), .text("Chat \(number)"),
+                    .timestamp(created), .timestamp(created), isDeleted ? .timestamp(created) : .null,
+                ]
+            }
+        }
+    }
+
+    private var messages: GeneratedTable {
+        GeneratedTable(
+            name: table("messages"),
+            columns: ["id", "chat_id", "user_id", "role", "content", "created_at", "deleted_at"],
+            rowCount: shape.messages,
+            identityColumn: "id"
+        ) { [self] in
+            var random = generator(stream: 3)
+            var places = ChatMessagePlaces(shape: shape)
+            let prose = Prose(using: &random)
+            return { number in
+                let place = places.next(using: &random)
+                let created = Value.timestamp(instant(number, of: shape.messages))
+                return [
+                    .integer(Int64(number)), .integer(Int64(place.chat)),
+                    .integer(Int64(owner(ofChat: place.chat))),
+                    number.isMultiple(of: 2) ? "assistant" : "user", .text(prose.excerpt(using: &random)), created,
+                    place.isDeleted ? created : .null,
+                ]
+            }
+        }
+    }
+
+    private var files: GeneratedTable {
+        GeneratedTable(
+            name: table("files"),
+            columns: [
+                "id", "user_id", "chat_id", "storage_key", "file_name", "mime_type", "size_bytes", "created_at",
+                "deleted_at",
+            ],
+            rowCount: shape.files,
+            identityColumn: "id"
+        ) { [self] in
+            var random = generator(stream: 4)
+            return { number in
+                let chat = chat(ofFile: number)
+                let created = Value.timestamp(instant(number, of: shape.files))
+                let isDeleted = Double.random(in: 0..<1, using: &random) < ChatShape.deletedShare
+                return [
+                    .integer(Int64(number)), .integer(Int64(owner(ofChat: chat))), .integer(Int64(chat)),
+                    .text("uploads/\(number)"), .text("picture-\(number).png"), "image/png",
+                    .integer(Int64.random(in: 1_000...5_000_000, using: &random)), created,
+                    isDeleted ? created : .null,
+                ]
+            }
+        }
+    }
+
+    private func table(_ name: String) -> QualifiedName {
+        ChatCaseStudy().table(name, in: dialect)
+    }
+
+    /// A sequence of random numbers for each table, so that one can change without the others.
+    private func generator(stream: UInt64) -> SplitMix64 {
+        var seeds = SplitMix64(seed: seed &+ stream &* 0x1000_0001)
+        return SplitMix64(seed: seeds.next())
+    }
+
+    private func instant(_ number: Int, of count: Int) -> Timestamp {
+        let microseconds = Int64(Self.secondsOfHistory) * 1_000_000 / Int64(count) * Int64(number)
+        let start = Int64(Self.firstDay.daysSince1970) * 86_400_000_000
+        return Timestamp(microsecondsSince1970: start + microseconds)
+    }
+
+    private func owner(ofChat chat: Int) -> Int {
+        (chat - 1) % shape.users + 1
+    }
+
+    private func chat(ofFile file: Int) -> Int {
+        var random = SplitMix64(seed: seed &+ UInt64(file))
+        return Int.random(in: 1...shape.chats, using: &random)
+    }
+}

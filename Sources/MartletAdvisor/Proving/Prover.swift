@@ -1,0 +1,122 @@
+package import MartletCore
+
+/// Measures an operation against another that is meant to do the same, faster.
+///
+/// Each side is run once under capture (its result, statements and round trips), its statements are explained, then
+/// both are warmed up and run in turn: A B, B A, A B … Only these runs are timed, on plain connections. The number of
+/// runs follows from the time they take, so that a slow side is run a few times and not for minutes.
+package struct Prover: Sendable {
+    /// Bounds of one proof.
+    package struct Settings: Sendable {
+        /// Runs of each side before the timed ones, the captured one included; fewer when a run is slow.
+        package var warmUpRuns: Int
+        /// Rounds of timed runs at the most. 30 give the interval of a median about a sixth of the spread of the runs.
+        package var roundsMax: Int
+        /// Time for all timed runs. The captured and the explained run come on top, and a run that was begun is ended.
+        package var timeMax: Duration
+        /// Times the samples are drawn again for the interval.
+        package var resamples: Int
+        /// Where the random numbers of the resampling begin.
+        package var seed: UInt64
+        /// How results are compared.
+        package var comparison: Outcome.Comparison
+        /// Statements of one side that are explained; with more, buffers and steps stay unsaid.
+        package var explainsMax: Int
+
+        package init(
+            warmUpRuns: Int = 3,
+            roundsMax: Int = 30,
+            timeMax: Duration = .seconds(10),
+            resamples: Int = RatioInterval.defaultResamples,
+            seed: UInt64 = 1,
+            comparison: Outcome.Comparison = .inOrder,
+            explainsMax: Int = 1_000
+        ) {
+            self.warmUpRuns = warmUpRuns
+            self.roundsMax = roundsMax
+            self.timeMax = timeMax
+            self.resamples = resamples
+            self.seed = seed
+            self.comparison = comparison
+            self.explainsMax = explainsMax
+        }
+    }
+
+    private let settings: Settings
+    private let clock: any Clock<Duration>
+
+    package init(settings: Settings = Settings(), clock: any Clock<Duration> = ContinuousClock()) {
+        self.settings = settings
+        self.clock = clock
+    }
+
+    /// Measures both operations on one engine, each on a connection of its own.
+    package func prove(
+        before: MeasuredOperation,
+        after: MeasuredOperation,
+        on engine: any Engine
+    ) async throws -> Proof {
+        try await engine.withConnection(.readWrite) { beforeConnection in
+            try await engine.withConnection(.readWrite) { afterConnection in
+                try await prove(before: before, on: beforeConnection, after: after, on: afterConnection)
+            }
+        }
+    }
+
+    /// Measures both operations, each on its connection: of one database, or of two that hold the same data under
+    /// different schemas.
+    package func prove(
+        before: MeasuredOperation,
+        on beforeConnection: any Connection,
+        after: MeasuredOperation,
+        on afterConnection: any Connection
+    ) async throws -> Proof {
+        var beforeSide = MeasuredSide(operation: before, connection: beforeConnection, clock: clock)
+        var afterSide = MeasuredSide(operation: after, connection: afterConnection, clock: clock)
+        try await beforeSide.capture(explainsMax: settings.explainsMax, timeMax: settings.timeMax)
+        try await afterSide.capture(explainsMax: settings.explainsMax, timeMax: settings.timeMax)
+        try await beforeSide.warmUp(runs: settings.warmUpRuns - 1, timeMax: settings.timeMax)
+        try await afterSide.warmUp(runs: settings.warmUpRuns - 1, timeMax: settings.timeMax)
+        try await runInTurn(&beforeSide, &afterSide)
+        return proof(beforeSide, afterSide)
+    }
+
+    private func runInTurn(_ before: inout MeasuredSide, _ after: inout MeasuredSide) async throws {
+        let schedule = MeasurementSchedule(
+            before: before.typicalDuration,
+            after: after.typicalDuration,
+            roundsMax: settings.roundsMax,
+            timeMax: settings.timeMax
+        )
+        let stopwatch = Stopwatch(clock)
+        for round in 0..<schedule.rounds {
+            if round >= MeasurementSchedule.roundsMin && stopwatch.elapsed >= settings.timeMax { break }
+            try Task.checkCancellation()
+            if round.isMultiple(of: 2) {
+                try await before.run(times: schedule.beforePerRound)
+                try await after.run(times: schedule.afterPerRound)
+            } else {
+                try await after.run(times: schedule.afterPerRound)
+                try await before.run(times: schedule.beforePerRound)
+            }
+        }
+    }
+
+    private func proof(_ before: MeasuredSide, _ after: MeasuredSide) -> Proof {
+        var generator = SplitMix64(seed: settings.seed)
+        let ratio = RatioInterval(
+            before: before.seconds,
+            after: after.seconds,
+            resamples: settings.resamples,
+            using: &generator
+        )
+        return Proof(
+            before: before.measured,
+            after: after.measured,
+            runs: min(before.seconds.count, after.seconds.count),
+            ratio: ratio.ratio,
+            ratioInterval: ratio.interval,
+            resultsAreEqual: before.outcomesAreEqual(to: after, settings.comparison)
+        )
+    }
+}

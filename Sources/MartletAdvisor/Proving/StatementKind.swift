@@ -1,0 +1,15 @@
+/// Whether a statement works on data and so has a plan.
+enum StatementKind {
+    /// Reads or changes rows.
+    case data
+    /// Begins or ends a transaction, changes the schema or a setting.
+    case other
+
+    private static let dataKeywords: Set<String> = ["select", "with", "values", "insert", "update", "delete", "merge"]
+
+    /// Tells by the first word; a statement that opens with a comment or a parenthesis counts as other.
+    init(_ text: String) {
+        let word = text.drop(while: \.isWhitespace).prefix(while: \.isLetter)
+        self = Self.dataKeywords.contains(word.lowercased()) ? .data : .other
+    }
+}

@@ -1,0 +1,68 @@
+/// What a transaction sees of others.
+public enum Isolation: Sendable, Hashable {
+    /// Each statement sees what was committed before it. SQLite's transactions are always serializable.
+    case readCommitted
+    /// All statements see one snapshot.
+    case repeatableRead
+    /// As if transactions ran one after the other.
+    case serializable
+}
+
+extension Connection {
+    /// Runs a body within a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// Two round trips more than the body, and one when `readOnly` on PostgreSQL costs nothing beside. On SQLite a
+    /// transaction that may write takes the write lock at once, so it never fails half way for a stale snapshot.
+    public func transaction<Success: Sendable>(
+        isolation: Isolation = .readCommitted,
+        readOnly: Bool = false,
+        _ body: (any Connection) async throws -> Success
+    ) async throws -> Success {
+        try await run(beginStatement(isolation: isolation, readOnly: readOnly))
+        return try await finish(commit: "COMMIT", rollback: ["ROLLBACK"], body)
+    }
+
+    /// Runs a body within a savepoint of the open transaction: released when it returns, undone when it throws.
+    public func savepoint<Success: Sendable>(
+        _ name: Identifier,
+        _ body: (any Connection) async throws -> Success
+    ) async throws -> Success {
+        try await run("SAVEPOINT \(name)")
+        return try await finish(
+            commit: "RELEASE SAVEPOINT \(name)",
+            rollback: ["ROLLBACK TO SAVEPOINT \(name)", "RELEASE SAVEPOINT \(name)"],
+            body
+        )
+    }
+
+    private func finish<Success: Sendable>(
+        commit: BoundStatement,
+        rollback: [BoundStatement],
+        _ body: (any Connection) async throws -> Success
+    ) async throws -> Success {
+        do {
+            let success = try await body(self)
+            try await run(commit)
+            return success
+        } catch {
+            // The rollback must reach the server even when the task that asks for it has been cancelled.
+            await Task {
+                for statement in rollback { _ = try? await self.run(statement) }
+            }
+            .value
+            throw error
+        }
+    }
+
+    private func beginStatement(isolation: Isolation, readOnly: Bool) -> BoundStatement {
+        if dialect == .sqlite { return readOnly ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE" }
+        switch (isolation, readOnly) {
+        case (.readCommitted, false): return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        case (.readCommitted, true): return "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+        case (.repeatableRead, false): return "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"
+        case (.repeatableRead, true): return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case (.serializable, false): return "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+        case (.serializable, true): return "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"
+        }
+    }
+}

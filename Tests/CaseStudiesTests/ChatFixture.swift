@@ -1,0 +1,80 @@
+import CaseStudies
+import MartletCore
+import MartletTesting
+import Testing
+
+/// A chat database of size S, made for one test.
+struct ChatFixture {
+    let engine: any Engine
+    let study = ChatCaseStudy()
+
+    var dialect: Dialect { engine.dialect }
+
+    /// Builds the application's database on a fresh engine and takes the change of a way along.
+    static func with<Success>(
+        _ dialect: Dialect,
+        size: CaseSize = .small,
+        indexes: IndexSet = .none,
+        way: Way = .before,
+        _ body: (ChatFixture) async throws -> Success
+    ) async throws -> Success {
+        try await withEngine(dialect) { engine in
+            let fixture = ChatFixture(engine: engine)
+            try await engine.withConnection(.readWrite) { connection in
+                try await CaseBuilder(fixture.study, size: size).build(on: connection, indexes: indexes)
+                if let plan = fixture.study.migration(for: way, dialect: dialect) {
+                    try await apply(plan.up, on: connection)
+                }
+            }
+            return try await body(fixture)
+        }
+    }
+
+    static func apply(_ steps: [MigrationStep], on connection: any Connection) async throws {
+        for step in steps {
+            if step.isTransactional {
+                try await connection.transaction { try await $0.runScript(step.sql) }
+            } else {
+                try await connection.run(BoundStatement(Statement(unsafeText: step.sql)))
+            }
+        }
+    }
+
+    /// The verification queries of a way's migration that do not hold.
+    func violations(of way: Way) async throws -> [String] {
+        let plan = try #require(study.migration(for: way, dialect: dialect))
+        return try await engine.withConnection(.readOnly) { connection in
+            var violations: [String] = []
+            for query in plan.verify {
+                let rows = try await connection.run(BoundStatement(Statement(unsafeText: query)))
+                if try rows.count != 1 || !rows[0].decode(Bool.self, at: 0) { violations.append(query) }
+            }
+            return violations
+        }
+    }
+
+    func integer(_ statement: BoundStatement) async throws -> Int {
+        try await engine.withConnection(.readOnly) { try await $0.run(statement)[0].decode(Int.self, at: 0) }
+    }
+
+    func table(_ name: String) -> QualifiedName {
+        study.table(name, in: dialect)
+    }
+
+    private static func withEngine<Success>(
+        _ dialect: Dialect,
+        _ body: (any Engine) async throws -> Success
+    ) async throws -> Success {
+        switch dialect {
+        case .sqlite:
+            let database = try TemporaryDatabase()
+            let success = try await body(database.engine)
+            withExtendedLifetime(database) {}
+            return success
+        case .postgres:
+            throw EngineError(.unsupported, "not yet")
+        }
+    }
+
+    static let dialects: [Dialect] = [.sqlite]
+}

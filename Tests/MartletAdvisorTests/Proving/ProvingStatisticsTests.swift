@@ -1,0 +1,139 @@
+import Foundation
+import MartletAdvisor
+import MartletCore
+import Testing
+
+@Suite("Statistics of a proof")
+struct ProvingStatisticsTests {
+    @Test(
+        "the median is the middle, or the mean of the two",
+        arguments: [([3], 3), ([1, 2], 1.5), ([9, 1, 5], 5), ([4, 1, 3, 2], 2.5), ([2, 2, 2, 2, 7], 2)]
+            as [([Double], Double)]
+    )
+    func median(sample: [Double], expected: Double) {
+        #expect(OrderStatistics(sample).median == expected)
+    }
+
+    @Test(
+        "a quantile is the smallest value that its share does not exceed",
+        arguments: [(0.95, 19.0), (0.5, 10), (1, 20), (0, 1), (0.951, 20), (0.05, 1), (0.051, 2)]
+    )
+    func quantile(share: Double, expected: Double) {
+        #expect(OrderStatistics((1...20).map(Double.init).shuffled()).quantile(share) == expected)
+    }
+
+    @Test("identical samples are undecided", arguments: [1, 2, 5, 6, 30])
+    func identicalSamples(count: Int) {
+        let sample = (0..<count).map { 1 + Double($0 % 7) }
+        #expect(verdict(of: sample, sample) == .undecided)
+        #expect(verdict(of: Array(repeating: 4, count: count), Array(repeating: 4, count: count)) == .undecided)
+    }
+
+    @Test(
+        "samples that do not meet give a verdict as soon as chance can be ruled out",
+        arguments: [
+            (1, 1, Proof.Verdict.undecided), (1, 6, .undecided), (2, 6, .undecided), (2, 8, .faster),
+            (3, 6, .faster), (5, 5, .faster), (6, 6, .faster), (30, 30, .faster),
+        ] as [(Int, Int, Proof.Verdict)]
+    )
+    func separatedSamples(before: Int, after: Int, expected: Proof.Verdict) {
+        let slow = (0..<before).map { 100 + Double($0) }
+        let fast = (0..<after).map { 1 + Double($0) / 100 }
+        #expect(verdict(of: slow, fast) == expected)
+        let mirrored: Proof.Verdict = expected == .faster ? .slower : expected
+        #expect(verdict(of: fast, slow) == mirrored)
+    }
+
+    @Test("the chance that Moses' interval misses is two over the binomial coefficient")
+    func mosesMissChance() {
+        #expect(RatioInterval.mosesMissChance(3, 6) == 2.0 / 84)
+        #expect(RatioInterval.mosesMissChance(1, 1) == 1)
+        #expect(abs(RatioInterval.mosesMissChance(2, 12) - 2.0 / 91) < 1e-15)
+    }
+
+    @Test("a time of zero gives a finite interval that JSON can hold")
+    func zeroTimes() throws {
+        let ratio = interval(of: Array(repeating: 1, count: 8), Array(repeating: 0, count: 8))
+        #expect(ratio.interval.upperBound.isFinite)
+        _ = try JSONEncoder().encode(ratio.interval.upperBound)
+    }
+
+    @Test(
+        "the interval holds the true ratio about 95 times in 100",
+        arguments: [(6, 6), (12, 12), (30, 30), (3, 18)]
+    )
+    func coverage(before: Int, after: Int) {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var generator = SplitMix64(seed: seed)
+        let trials = 400
+        var covered = 0
+        var falseVerdicts = 0
+        for _ in 0..<trials {
+            // Times are skewed to the right: log-normal. Equal spread, medians 3 : 1.
+            let slow = (0..<before).map { _ in 3 * exp(0.3 * normal(using: &generator)) }
+            let fast = (0..<after).map { _ in exp(0.3 * normal(using: &generator)) }
+            let ratio = RatioInterval(before: slow, after: fast, resamples: 250, using: &generator)
+            if ratio.interval.contains(3) { covered += 1 }
+            let same = (0..<after).map { _ in 3 * exp(0.3 * normal(using: &generator)) }
+            if !RatioInterval(before: slow, after: same, resamples: 250, using: &generator).interval.contains(1) {
+                falseVerdicts += 1
+            }
+        }
+        // 400 trials of 95 % have a standard deviation of 1.1 points; the percentile bootstrap of a median is known to
+        // be a few points off for small samples.
+        #expect(Double(covered) / Double(trials) > 0.90, "seed \(seed)")
+        #expect(Double(falseVerdicts) / Double(trials) < 0.10, "seed \(seed)")
+    }
+
+    @Test("the same seed gives the same interval")
+    func seeded() {
+        let before = (0..<20).map { 2 + Double($0 * 7 % 11) }
+        let after = (0..<20).map { 1 + Double($0 * 5 % 13) }
+        #expect(interval(of: before, after, seed: 7) == interval(of: before, after, seed: 7))
+    }
+
+    private func interval(of before: [Double], _ after: [Double], seed: UInt64 = 1) -> RatioInterval {
+        var generator = SplitMix64(seed: seed)
+        return RatioInterval(before: before, after: after, using: &generator)
+    }
+
+    private func verdict(of before: [Double], _ after: [Double]) -> Proof.Verdict {
+        let ratio = interval(of: before, after)
+        let side = Proof.Side(medianSeconds: 1, p95Seconds: 1, statements: 1, roundTrips: 1, rows: 1, bytes: 1)
+        return Proof(
+            before: side,
+            after: side,
+            runs: min(before.count, after.count),
+            ratio: ratio.ratio,
+            ratioInterval: ratio.interval,
+            resultsAreEqual: true
+        ).verdict
+    }
+
+    /// Box and Muller, 1958.
+    private func normal(using generator: inout SplitMix64) -> Double {
+        let radius = (-2 * log(Double.random(in: Double.leastNormalMagnitude..<1, using: &generator))).squareRoot()
+        return radius * cos(2 * .pi * Double.random(in: 0..<1, using: &generator))
+    }
+}
+
+@Suite("Schedule of a proof")
+struct MeasurementScheduleTests {
+    @Test(
+        "runs as often as there is time for, the fast side more often when the slow one cannot",
+        arguments: [
+            (Duration.milliseconds(1), Duration.milliseconds(1), 30, 1, 1),
+            (.milliseconds(900), .milliseconds(100), 10, 1, 1),
+            (.seconds(3), .milliseconds(1), 3, 1, 6),
+            (.milliseconds(1), .seconds(3), 3, 6, 1),
+            (.seconds(60), .milliseconds(1), 2, 1, 6),
+            (.zero, .zero, 30, 1, 1),
+        ] as [(Duration, Duration, Int, Int, Int)]
+    )
+    func schedule(before: Duration, after: Duration, rounds: Int, beforePerRound: Int, afterPerRound: Int) {
+        let schedule = MeasurementSchedule(before: before, after: after, roundsMax: 30, timeMax: .seconds(10))
+        #expect(schedule.rounds == rounds)
+        #expect(schedule.beforePerRound == beforePerRound)
+        #expect(schedule.afterPerRound == afterPerRound)
+    }
+}
