@@ -75,6 +75,7 @@ let package = Package(
             dependencies: [
                 "MartletCore", "Martlet", "MartletAdvisor", "MartletSQLite", "MartletPostgres", "MartletTesting",
             ],
+            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(

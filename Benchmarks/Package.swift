@@ -14,7 +14,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "ClientBenchmark",
-            dependencies: [.product(name: "MartletPostgres", package: "martlet")],
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(

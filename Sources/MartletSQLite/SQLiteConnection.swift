@@ -70,19 +70,26 @@ final class SQLiteConnection: Connection {
             ? "INSERT INTO \(table.quoted) DEFAULT VALUES" : "INSERT INTO \(table.quoted) (\(names)) VALUES (\(places))"
         return try await session.perform(statement: insert) { (database) throws(EngineError) in
             try database.atomically(writes: true) { () throws(EngineError) in
-                let statement = Statement(unsafeText: insert)
-                for row in rows { _ = try database.run(BoundStatement(statement, values: row)) }
+                try database.insert(rows, text: insert)
                 return rows.count
             }
         }
     }
 
     func explain(_ statement: BoundStatement, analyze: Bool) async throws(EngineError) -> Plan {
-        throw EngineError(.unsupported, "SQLite plans are not read yet.")
+        try await session.perform(statement: statement.statement.text) { (database) throws(EngineError) in
+            try PlanReader(session: database).plan(statement, analyze: analyze)
+        }
     }
 
     func catalog() async throws(EngineError) -> Catalog {
-        throw EngineError(.unsupported, "SQLite catalogs are not read yet.")
+        let path = path
+        return try await session.perform(statement: nil) { (database) throws(EngineError) in
+            // One snapshot, so that a change of the schema by somebody else cannot come in between.
+            try database.atomically(writes: false) { () throws(EngineError) in
+                try CatalogReader(session: database, path: path).read()
+            }
+        }
     }
 
     func statementStatistics(limit: Int) async throws(EngineError) -> StatementStatisticsReport {

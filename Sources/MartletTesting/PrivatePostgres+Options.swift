@@ -15,14 +15,15 @@ extension PrivatePostgres {
         package var walLevel: WriteAheadLogLevel
         /// Whether a streaming replica is started beside it.
         package var replica: Bool
-        /// Whether autovacuum runs. Tests of statistics and sizes turn it off, so that nothing moves beneath them.
+        /// Whether autovacuum runs; tests of statistics and sizes turn it off, so that nothing moves beneath them.
         package var autovacuum: Bool
-        /// Whether a commit waits for its log to be written. The disk is never waited for: fsync is off.
+        /// Whether a commit waits for its log to be written; never for the disk, as fsync is off.
         package var synchronousCommit: Bool
         /// Extensions created in each database, those that are not installed left out.
         package var extensions: [String]
-        /// The collation and character type of the cluster. Like most servers in use, and unlike "C", the default keeps
-        /// a plain b-tree from answering LIKE.
+        /// The collation and character type of the cluster.
+        ///
+        /// Like those of most servers in use, and unlike "C", the default keeps a plain b-tree from answering LIKE.
         package var locale: String
         /// Further lines of postgresql.conf, which win over those above.
         package var settings: [String: String]

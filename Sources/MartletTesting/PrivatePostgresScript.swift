@@ -4,7 +4,9 @@
 /// held by the process that started it and by no other: at end of file, however that process ended, it stops the
 /// servers and removes the folder. It is the parent of the servers, so their process numbers cannot be another's.
 enum PrivatePostgresScript {
-    /// The text; its first argument is the folder's parent. Only what POSIX and every Linux have.
+    /// The text; its first argument is the folder's parent.
+    ///
+    /// Only what POSIX and every Linux have.
     static let text = #"""
         # Of 5 ms each, and the time it takes to look.
         tries_max=4000

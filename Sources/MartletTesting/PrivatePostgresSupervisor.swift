@@ -16,8 +16,10 @@ final class PrivatePostgresSupervisor: Sendable {
 
     /// The longest that a command may take: initdb on a slow disk takes seconds.
     private static let commandTimeoutMilliseconds: Int32 = 60_000
-    /// From spawn.h of glibc, which shows it to GNU programs only. Its own session: an interrupt from the terminal
-    /// reaches the process that uses the server and leaves the server to it.
+    /// `POSIX_SPAWN_SETSID` of glibc's spawn.h, which shows it to GNU programs only.
+    ///
+    /// In its own session, an interrupt from the terminal reaches the process that uses the server, and leaves the
+    /// server to it.
     private static let spawnInNewSession: Int16 = 0x80
 
     /// Starts the supervisor and waits until it has made its folder.

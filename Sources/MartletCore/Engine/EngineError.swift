@@ -115,6 +115,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible, CustomDebug
         [
             "\(code): \(description)", statement.map { "statement: \($0)" }, detail.map { "detail: \($0)" },
             cause.map { "cause: \($0)" },
-        ].compactMap(\.self).joined(separator: "\n")
+        ]
+        .compactMap(\.self).joined(separator: "\n")
     }
 }

@@ -39,13 +39,14 @@ public struct Rows: Sendable, RandomAccessCollection {
     public let columns: [String]
     /// Rows that an INSERT, UPDATE, DELETE or COPY touched; for others, the rows returned.
     public let affectedRows: Int
-    private let storage: any RowStorage
+    @usableFromInline let storage: any RowStorage
 
     /// Wraps an engine's memory.
     public init(columns: [String], affectedRows: Int, storage: any RowStorage) {
         self.columns = columns
         self.affectedRows = affectedRows
         self.storage = storage
+        endIndex = storage.rowCount
     }
 
     /// Rows that were computed, not read.
@@ -58,103 +59,26 @@ public struct Rows: Sendable, RandomAccessCollection {
     }
 
     /// 0.
-    public var startIndex: Int { 0 }
+    @inlinable public var startIndex: Int { 0 }
     /// The number of rows.
-    public var endIndex: Int { storage.rowCount }
+    public let endIndex: Int
 
     /// One row; the memory of all lives as long as any.
+    @inlinable
     public subscript(position: Int) -> Row {
-        precondition(position >= 0 && position < storage.rowCount, "row \(position) of \(storage.rowCount)")
+        precondition(position >= 0 && position < endIndex, "there is no such row")
         return Row(columns: columns, storage: storage, index: position)
     }
 
-    /// Bytes of all cells as they came from the database. Cost: one look at each cell.
+    /// Bytes of all cells as they came from the database.
+    ///
+    /// Cost: one look at each cell.
     public var byteCount: Int {
         var sum = 0
         for row in 0..<storage.rowCount {
             for column in columns.indices { sum += storage.byteCount(row: row, column: column) }
         }
         return sum
-    }
-}
-
-/// One row of a result.
-public struct Row: Sendable {
-    /// Names of the columns in order.
-    public let columns: [String]
-    private let storage: any RowStorage
-    private let index: Int
-
-    fileprivate init(columns: [String], storage: any RowStorage, index: Int) {
-        self.columns = columns
-        self.storage = storage
-        self.index = index
-    }
-
-    /// The cells in order.
-    public var values: [Value] {
-        columns.indices.map { storage.value(row: index, column: $0) }
-    }
-
-    /// The cell of a column as it is; NULL for a column that does not exist.
-    public subscript(column: String) -> Value {
-        columns.firstIndex(of: column).map { storage.value(row: index, column: $0) } ?? .null
-    }
-
-    /// The cell at a position as it is; NULL beyond the last column.
-    public subscript(position: Int) -> Value {
-        columns.indices.contains(position) ? storage.value(row: index, column: position) : .null
-    }
-
-    /// The cell at a position, which must not be NULL.
-    public func decode<T: ValueDecodable>(_ type: T.Type = T.self, at position: Int) throws(EngineError) -> T {
-        guard columns.indices.contains(position) else { throw missing("column \(position + 1)") }
-        if let decoded = fastPath(type, at: position) { return decoded }
-        guard let decoded = T(from: storage.value(row: index, column: position)) else {
-            throw EngineError(
-                .undecodable,
-                "column \(columns[position]) cannot be read as \(T.self); read it as an optional if it may be NULL"
-            )
-        }
-        return decoded
-    }
-
-    /// The cell at a position, nil for NULL.
-    public func decode<T: ValueDecodable>(_ type: T?.Type, at position: Int) throws(EngineError) -> T? {
-        guard columns.indices.contains(position) else { throw missing("column \(position + 1)") }
-        if storage.value(row: index, column: position).isNull { return nil }
-        return try decode(T.self, at: position)
-    }
-
-    /// The cell of a column, which must not be NULL.
-    public func decode<T: ValueDecodable>(_ type: T.Type = T.self, _ column: String) throws(EngineError) -> T {
-        try decode(type, at: position(of: column))
-    }
-
-    /// The cell of a column, nil for NULL.
-    public func decode<T: ValueDecodable>(_ type: T?.Type, _ column: String) throws(EngineError) -> T? {
-        try decode(type, at: position(of: column))
-    }
-
-    private func position(of column: String) throws(EngineError) -> Int {
-        guard let position = columns.firstIndex(of: column) else { throw missing("column \(column)") }
-        return position
-    }
-
-    private func missing(_ column: String) -> EngineError {
-        EngineError(.undecodable, "the result has no \(column); it has \(columns.joined(separator: ", "))")
-    }
-
-    /// Common types are read from the engine's memory directly. Specialisation removes the comparisons.
-    @inline(__always)
-    private func fastPath<T>(_ type: T.Type, at position: Int) -> T? {
-        if type == Int.self {
-            return storage.integer(row: index, column: position).flatMap { Int(exactly: $0) } as? T
-        }
-        if type == Int64.self { return storage.integer(row: index, column: position) as? T }
-        if type == String.self { return storage.text(row: index, column: position) as? T }
-        if type == Double.self { return storage.double(row: index, column: position) as? T }
-        return nil
     }
 }
 

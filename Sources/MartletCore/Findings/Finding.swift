@@ -16,14 +16,17 @@ package struct Finding: Sendable {
 
     /// The rule that found it, such as `foreign-key-without-index`.
     package var rule: String
-    /// What it was found on, such as `public.messages.user_id`. With `rule` it identifies the finding: the same fault
-    /// has the same subject on every run and every machine.
+    /// What it was found on, such as `public.messages.user_id`.
+    ///
+    /// With `rule` it identifies the finding: the same fault has the same subject on every run and every machine.
     package var subject: String
     /// How much it matters.
     package var severity: Severity
     /// The verdict in one sentence.
     package var title: String
-    /// What was seen, with units; each on a line of its own. Never what was not seen.
+    /// What was seen, with units; each on a line of its own.
+    ///
+    /// Never what was not seen.
     package var evidence: [String]
     /// What would mend it, the best first.
     package var remedies: [Remedy]
@@ -56,6 +59,8 @@ package enum Remedy: Sendable {
     case createIndex(IndexDefinition)
     /// Drop an index; its definition brings it back.
     case dropIndex(Index)
+    /// Create an index, then drop the one whose work it takes over; in this order, so that none is missed in between.
+    case replaceIndex(Index, with: IndexDefinition)
     /// Build an invalid index again.
     case rebuildIndex(Index)
     /// Collect a table's statistics.

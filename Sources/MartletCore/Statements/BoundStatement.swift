@@ -50,6 +50,11 @@ public struct BoundStatement: Sendable, Hashable, ExpressibleByStringInterpolati
             text += "$\(values.count)"
         }
 
+        /// Binds a value, or NULL.
+        public mutating func appendInterpolation<Wrapped: ValueConvertible>(_ value: Wrapped?) {
+            appendInterpolation(value.value)
+        }
+
         /// Binds bytes.
         public mutating func appendInterpolation(_ bytes: [UInt8]) {
             appendInterpolation(Value.bytes(bytes))

@@ -24,7 +24,9 @@ public struct Identifier: Sendable, Hashable, Comparable, ExpressibleByStringLit
     }
 }
 
-/// The name of a table or index with its schema: `public.messages`. SQLite's schema is `main`.
+/// The name of a table or index with its schema: `public.messages`.
+///
+/// SQLite's schema is `main`.
 public struct QualifiedName: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The schema, unquoted.
     public let schema: String

@@ -6,7 +6,8 @@ public import Foundation
 /// form that its documentation recommends (ISO 8601 text for instants, 0 and 1 for booleans, JSON text for arrays)
 /// and come back as that form. `Row` decodes either form to the Swift type that is asked for.
 ///
-/// Time of day, intervals, ranges, network addresses and all other types travel as `.text` in PostgreSQL's own notation.
+/// Time of day, intervals, ranges, network addresses and all other types travel as `.text` in PostgreSQL's own
+/// notation.
 public enum Value: Sendable, Hashable {
     /// The absence of a value.
     case null

@@ -14,7 +14,9 @@ public struct Execution: Sendable, Hashable {
     public var rows: Int
     /// Bytes of all cells returned.
     public var bytes: Int
-    /// One digest for each bound value. Equal values have equal digests; a value cannot be told from its digest.
+    /// One digest for each bound value.
+    ///
+    /// Equal values have equal digests; a value cannot be told from its digest.
     public var parameterDigests: [UInt64]
     /// Digests of the values it returned, of the first rows only.
     public var resultDigests: Set<UInt64>

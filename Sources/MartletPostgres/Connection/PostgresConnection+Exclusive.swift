@@ -2,11 +2,12 @@ internal import CLibPQ
 internal import Foundation
 package import MartletCore
 
-/// Scripts, COPY and streams: what needs the connection for itself, outside the pipeline.
+/// Scripts and COPY, which need the connection for themselves, outside the pipeline.
 extension PostgresConnection {
     package func runScript(_ sql: String) async throws(EngineError) {
         try await enterExclusive()
         defer { leaveExclusive() }
+        try leavePipeline()
         try check(session.sendScript(sql))
         try await flushAll()
         var failure: EngineError?
@@ -31,6 +32,7 @@ extension PostgresConnection {
         let statement = "COPY \(table.quoted) (\(names)) FROM STDIN"
         try await enterExclusive()
         defer { leaveExclusive() }
+        try leavePipeline()
         try check(session.sendScript(statement))
         try await flushAll()
         guard let start = try await nextResult() else { throw PostgresError.lost("COPY did not start") }
@@ -86,104 +88,33 @@ extension PostgresConnection {
         try await flushAll()
     }
 
-    // MARK: Streams
-
-    package nonisolated func stream(
-        _ statement: BoundStatement,
-        batchRows: Int,
-        _ body: (Rows) async throws -> Void
-    ) async throws {
-        precondition(batchRows > 0, "a batch needs a row")
-        try await startStream(statement)
-        do {
-            while let rows = try await nextBatch(batchRows) {
-                try await PostgresConnection.$streaming.withValue(ObjectIdentifier(self)) { try await body(rows) }
-                try Task.checkCancellation()
-            }
-            await endStream()
-        } catch let error as EngineError {
-            await abandonStream()
-            throw error
-        } catch is CancellationError {
-            await abandonStream()
-            throw EngineError(.cancelled, "the stream was cancelled", statement: statement.statement.text)
-        } catch {
-            await abandonStream()
-            throw error
-        }
-    }
-
-    private func startStream(_ statement: BoundStatement) async throws(EngineError) {
-        try await prepareForStream(statement)
-        try await enterExclusive()
-        do throws(EngineError) {
-            _ = try send(statement)
-            guard session.enterSingleRowMode() else { throw PostgresError.lost(session.message) }
-            try await flushAll()
-        } catch {
-            leaveExclusive()
-            throw error
-        }
-    }
-
-    private func prepareForStream(_ statement: BoundStatement) async throws(EngineError) {
-        guard !statement.values.isEmpty, cache.statement(statement.statement.text) == nil else { return }
-        try await prepareIfWorthwhile(statement)
-    }
-
-    /// Up to so many rows; nil at the end.
-    private func nextBatch(_ rows: Int) async throws(EngineError) -> Rows? {
-        var batch: [ResultStorage] = []
-        batch.reserveCapacity(rows)
-        while batch.count < rows, let result = try await nextResult() {
-            switch result.status {
-            case PGRES_SINGLE_TUPLE: batch.append(result.storage(codecs: nil))
-            case PGRES_FATAL_ERROR: throw result.takeError(statement: nil)
-            default: result.discard()
-            }
-        }
-        guard let first = batch.first else { return nil }
-        return Rows(columns: first.columns, affectedRows: batch.count, storage: BatchStorage(batch))
-    }
-
-    private func endStream() {
-        leaveExclusive()
-    }
-
-    /// Cancels what still runs, and reads what is already under way.
-    private func abandonStream() async {
-        guard failure == nil else { return leaveExclusive() }
-        cancelOnServer()
-        try? await discardResults()
-        leaveExclusive()
-    }
-
     // MARK: The gate
 
-    /// Waits until nobody uses the connection exclusively.
-    func passGate() async throws(EngineError) {
+    /// Whether someone uses the connection exclusively. Asked again after every suspension, as others may have run.
+    func isGateClosed() throws(EngineError) -> Bool {
+        if let failure { throw failure }
         if Self.streaming == ObjectIdentifier(self) {
             throw EngineError(
                 .unsupported,
                 "a statement was run on a connection in the middle of its own stream; use a second connection for it"
             )
         }
-        while isExclusive, failure == nil { await withCheckedContinuation { gateWaiters.append($0) } }
-        if let failure { throw failure }
+        return isExclusive
     }
 
-    private func enterExclusive() async throws(EngineError) {
-        try await passGate()
-        while isExclusive || !inFlight.isEmpty {
-            await withCheckedContinuation { gateWaiters.append($0) }
-            if let failure { throw failure }
+    func enterExclusive() async throws(EngineError) {
+        while try isGateClosed() || !inFlight.isEmpty {
+            await waitAtGate { $0.isExclusive || !$0.inFlight.isEmpty }
         }
         isExclusive = true
         watch(0)
+    }
+
+    private func leavePipeline() throws(EngineError) {
         try check(session.exitPipeline())
     }
 
-    private func leaveExclusive() {
+    func leaveExclusive() {
         isExclusive = false
         if failure == nil {
             if session.enterPipeline() {
@@ -195,6 +126,17 @@ extension PostgresConnection {
         openGate()
     }
 
+    /// The condition is looked at again: between the caller's look and the suspension others may have run.
+    func waitAtGate(while isClosed: (isolated PostgresConnection) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            if failure == nil, isClosed(self) {
+                gateWaiters.append(continuation)
+            } else {
+                continuation.resume()
+            }
+        }
+    }
+
     func openGate() {
         let waiters = gateWaiters
         gateWaiters = []
@@ -203,7 +145,8 @@ extension PostgresConnection {
 
     // MARK: Straight-line reading and writing
 
-    private func nextResult() async throws(EngineError) -> ReceivedResult? {
+    func nextResult() async throws(EngineError) -> ReceivedResult? {
+        if let failure { throw failure }
         while session.isBusy {
             try await waitForSocket(EPOLLIN.rawValue)
             guard session.consumeInput() else {
@@ -219,7 +162,7 @@ extension PostgresConnection {
         while let result = try await nextResult() { result.discard() }
     }
 
-    private func flushAll() async throws(EngineError) {
+    func flushAll() async throws(EngineError) {
         while true {
             let status = session.flush()
             if status == 0 { return }
@@ -230,9 +173,12 @@ extension PostgresConnection {
     }
 
     private func waitForSocket(_ events: UInt32) async throws(EngineError) {
-        if let failure { throw failure }
-        watch(events)
-        await withCheckedContinuation { socketWaiter = $0 }
+        await withCheckedContinuation { continuation in
+            guard failure == nil else { return continuation.resume() }
+            // Watched only once someone waits, or the event could come before its waiter.
+            socketWaiter = continuation
+            watch(events)
+        }
         if let failure { throw failure }
     }
 }

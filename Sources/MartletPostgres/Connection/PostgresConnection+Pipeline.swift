@@ -6,11 +6,11 @@ extension PostgresConnection {
     /// How long a server may take to answer a cancellation before the connection is given up.
     private static let cancelGrace = Duration.seconds(5)
 
-    /// Ends what was sent with a Sync, and waits for its results.
-    func exchange(sent: Int, timeout: Duration?, statement: String?) async throws(EngineError) -> [ReceivedResult] {
+    /// Ends the commands that were sent with a Sync, and puts them in flight.
+    func begin(commands: Int, timeout: Duration?) throws(EngineError) -> Exchange {
         try check(session.sync())
         let exchange = Exchange()
-        exchange.results.reserveCapacity(sent)
+        exchange.results.reserveCapacity(commands)
         inFlight.append(exchange)
         flush()
         if let timeout {
@@ -18,6 +18,15 @@ extension PostgresConnection {
                 assumeIsolated { $0.stop(exchange, .deadline) }
             }
         }
+        return exchange
+    }
+
+    /// Waits for one result of each command.
+    func results(
+        of exchange: Exchange,
+        timeout: Duration?,
+        statement: String?
+    ) async throws(EngineError) -> [ReceivedResult] {
         let error = await withTaskCancellationHandler {
             await withCheckedContinuation { exchange.wait($0) }
         } onCancel: {
@@ -121,14 +130,22 @@ extension PostgresConnection {
         fail(PostgresError.lost("the server did not answer a cancellation within \(Self.cancelGrace)"))
     }
 
-    /// Asks the server to cancel what it runs for this connection, from a thread that may block.
-    func cancelOnServer() {
-        guard let handle = session.cancelHandle() else { return }
+    private func cancelOnServer() {
         isCancelling = true
-        BlockingThread.run(named: "martlet-cancel") {
-            handle.send()
-        } completion: { [weak self, loop] in
-            Task(executorPreference: loop) { await self?.cancelWasSent() }
+        Task(executorPreference: loop) { [weak self] in
+            await self?.cancelOnServerAndWait()
+            await self?.cancelWasSent()
+        }
+    }
+
+    /// Asks the server to cancel what it runs for this connection, from a thread that may block.
+    func cancelOnServerAndWait() async {
+        guard let handle = session.cancelHandle() else { return }
+        await withCheckedContinuation { continuation in
+            BlockingThread.run(named: "martlet-cancel") {
+                handle.send()
+                continuation.resume()
+            }
         }
     }
 
@@ -138,12 +155,6 @@ extension PostgresConnection {
     }
 
     // MARK: Preparing
-
-    func prepareAll(_ statements: [BoundStatement]) async throws(EngineError) {
-        for statement in statements where cache.statement(statement.statement.text) == nil {
-            try await prepareIfWorthwhile(statement)
-        }
-    }
 
     /// One round trip. A statement without values is prepared when it is seen for the second time, as most of them
     /// (BEGIN, SET, CREATE …) never gain from it.
@@ -155,10 +166,10 @@ extension PostgresConnection {
         if statement.values.isEmpty {
             guard Self.gainsFromPreparing(text), cache.isRepeated(text) else { return }
         }
-        try await passGate()
+        while try isGateClosed() { await waitAtGate { $0.isExclusive } }
         let name = cache.newName()
         try check(session.sendPrepare(name, text))
-        let results = try await exchange(sent: 2, timeout: nil, statement: text)
+        let results = try await results(of: begin(commands: 2, timeout: nil), timeout: nil, statement: text)
         if let failed = results.firstIndex(where: { $0.status == PGRES_FATAL_ERROR }) {
             for (position, result) in results.enumerated() where position != failed { result.discard() }
             throw results[failed].takeError(statement: text)

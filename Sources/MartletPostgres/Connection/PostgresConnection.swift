@@ -5,8 +5,7 @@ package import MartletCore
 /// One session with PostgreSQL, served by an event loop.
 ///
 /// Most of its life the connection is in libpq's pipeline mode: `inFlight` holds what was sent and not yet answered,
-/// in order. Scripts, COPY and streams need the connection for themselves: they wait until nothing is in flight,
-/// leave the pipeline, and enter it again.
+/// in order. Scripts, COPY and streams need the connection for themselves: they wait until nothing is in flight.
 package actor PostgresConnection: Connection {
     package nonisolated let dialect = Dialect.postgres
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -23,6 +22,8 @@ package actor PostgresConnection: Connection {
     /// Who waits for the socket while the connection is used exclusively.
     var socketWaiter: CheckedContinuation<Void, Never>?
     var isCancelling = false
+    /// Whether the Sync that ends a stream has yet to come.
+    var isStreamOpen = false
     private var watched: UInt32 = 0
 
     /// The connection whose stream the current task is in the middle of.
@@ -63,12 +64,15 @@ package actor PostgresConnection: Connection {
         timeout: Duration?
     ) async throws(EngineError) -> [Rows] {
         guard !statements.isEmpty else { return [] }
-        try await prepareAll(statements)
-        try await passGate()
+        for statement in statements where cache.statement(statement.statement.text) == nil {
+            try await prepareIfWorthwhile(statement)
+        }
+        while try isGateClosed() { await waitAtGate { $0.isExclusive } }
         var prepared: [PreparedStatement?] = []
         prepared.reserveCapacity(statements.count)
         for statement in statements { prepared.append(try send(statement)) }
-        let results = try await exchange(sent: statements.count, timeout: timeout, statement: nil)
+        let exchange = try begin(commands: statements.count, timeout: timeout)
+        let results = try await results(of: exchange, timeout: timeout, statement: nil)
         return try rows(results, prepared, statements)
     }
 
@@ -81,9 +85,11 @@ package actor PostgresConnection: Connection {
 
     private func attempt(_ statement: BoundStatement, timeout: Duration?) async throws(EngineError) -> Rows {
         if cache.statement(statement.statement.text) == nil { try await prepareIfWorthwhile(statement) }
-        try await passGate()
+        while try isGateClosed() { await waitAtGate { $0.isExclusive } }
+        // No suspension from here until the Sync is sent, or statements of others would come in between.
         let prepared = try send(statement)
-        let results = try await exchange(sent: 1, timeout: timeout, statement: statement.statement.text)
+        let exchange = try begin(commands: 1, timeout: timeout)
+        let results = try await results(of: exchange, timeout: timeout, statement: statement.statement.text)
         guard let result = results.first else { throw PostgresError.lost("a result is missing") }
         return try rows(result, prepared, statement)
     }

@@ -11,16 +11,14 @@ struct ConnectionAttempt {
 
     /// Connects, or says what stands in the way.
     func start() async throws(EngineError) -> Session {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Session, EngineError>, Never>) in
-            let thread = Thread { [self] in
+        let result: Result<Session, EngineError> = await withCheckedContinuation { continuation in
+            BlockingThread.run(named: "martlet-connect") { [self] in
                 do throws(EngineError) {
                     continuation.resume(returning: .success(try connect()))
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
             }
-            thread.name = "martlet-connect"
-            thread.start()
         }
         return try result.get()
     }

@@ -95,7 +95,7 @@ final class Session: @unchecked Sendable {
 
     /// What is needed to cancel from another thread.
     func cancelHandle() -> CancelHandle? {
-        PQgetCancel(connection).map(CancelHandle.init)
+        isFinished ? nil : PQgetCancel(connection).map(CancelHandle.init)
     }
 }
 

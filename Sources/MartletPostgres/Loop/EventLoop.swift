@@ -86,6 +86,8 @@ private final class EventLoopCore: @unchecked Sendable {
         var isStopped = false
     }
 
+    private static let roundsMax = 16
+
     weak var owner: EventLoop?
     var timers = TimerQueue()
     private let epoll: Int32
@@ -148,18 +150,31 @@ private final class EventLoopCore: @unchecked Sendable {
         var events = [epoll_event](repeating: epoll_event(), count: 64)
         var batch: [UnownedJob] = []
         while true {
-            batch.removeAll(keepingCapacity: true)
-            let (isIdle, isStopped) = jobs.withLock { jobs in
-                swap(&jobs.pending, &batch)
-                jobs.isAsleep = batch.isEmpty
-                return (batch.isEmpty, jobs.isStopped)
-            }
+            // Jobs beget jobs: several rounds of them cost one look at the sockets, a bounded number starves none.
+            var rounds = 0
+            repeat {
+                takeJobs(into: &batch, sleepingIfNone: rounds == 0)
+                perform(batch)
+                rounds += 1
+            } while !batch.isEmpty && rounds < Self.roundsMax
+            let isIdle = rounds == 1 && batch.isEmpty
             if isIdle, isStopped { return }
-            perform(batch)
             let ready = epoll_wait(epoll, &events, Int32(events.count), isIdle ? timers.millisecondsToNext() : 0)
             if isIdle { jobs.withLock { $0.isAsleep = false } }
             for position in 0..<Int(max(0, ready)) { dispatch(events[position]) }
             for body in timers.takeDue() { body() }
+        }
+    }
+
+    private var isStopped: Bool {
+        jobs.withLock(\.isStopped)
+    }
+
+    private func takeJobs(into batch: inout [UnownedJob], sleepingIfNone: Bool) {
+        batch.removeAll(keepingCapacity: true)
+        jobs.withLock { jobs in
+            swap(&jobs.pending, &batch)
+            jobs.isAsleep = sleepingIfNone && batch.isEmpty
         }
     }
 

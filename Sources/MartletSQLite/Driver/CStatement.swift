@@ -118,3 +118,40 @@ struct Interrupter: @unchecked Sendable {
         sqlite3_interrupt(connection)
     }
 }
+
+/// The row that a statement stands on, read in place.
+struct CurrentRow {
+    private let pointer: OpaquePointer
+
+    init(_ statement: GRDB.Statement) {
+        pointer = statement.sqliteStatement
+    }
+
+    func integer(_ column: Int) -> Int {
+        Int(sqlite3_column_int64(pointer, CInt(column)))
+    }
+
+    func text(_ column: Int) -> String? {
+        sqlite3_column_text(pointer, CInt(column)).map { String(cString: $0) }
+    }
+}
+
+extension Database {
+    /// The collation that a column was declared with; nil where there is no such column.
+    func declaredCollation(table: String, column: String) -> String? {
+        var collation: UnsafePointer<CChar>?
+        let code = sqlite3_table_column_metadata(
+            sqliteConnection,
+            "main",
+            table,
+            column,
+            nil,
+            &collation,
+            nil,
+            nil,
+            nil
+        )
+        guard code == SQLITE_OK, let collation else { return nil }
+        return String(cString: collation)
+    }
+}

@@ -41,6 +41,17 @@ final class OpenCursor {
         )
     }
 
+    /// Runs to the end; the rows are counted and not read.
+    func countRows() throws -> Int {
+        guard let rows else {
+            try prepared.statement.execute()
+            return 0
+        }
+        var count = 0
+        while try rows.next() != nil { count += 1 }
+        return count
+    }
+
     /// `SELECT *` has other columns once the table has: SQLite prepares the statement anew at its first step.
     private func refreshColumns() {
         let pointer = CStatement(prepared.statement)

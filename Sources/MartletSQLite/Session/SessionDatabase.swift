@@ -5,7 +5,7 @@ internal import MartletCore
 final class SessionDatabase {
     let database: Database
     let memory: SessionMemory
-    private let mailbox: Mailbox
+    let mailbox: Mailbox
     private var cursors: [Int: OpenCursor] = [:]
 
     init(_ database: Database, memory: SessionMemory, mailbox: Mailbox) {
@@ -22,31 +22,77 @@ final class SessionDatabase {
     }
 
     /// Runs one statement and reads all its rows.
-    func run(_ bound: BoundStatement) throws(EngineError) -> MartletCore.Rows {
+    ///
+    /// With `bindsValues` false its placeholders stay NULL.
+    func run(_ bound: BoundStatement, bindsValues: Bool = true) throws(EngineError) -> MartletCore.Rows {
+        try withCursor(bound, bindsValues: bindsValues) { prepared in
+            try OpenCursor(prepared).next(limit: .max, database: database)
+        }
+    }
+
+    /// Runs one statement to its end and keeps nothing of its rows.
+    func measure(_ bound: BoundStatement) throws(EngineError) -> StatementMeasurement {
+        try withCursor(bound, bindsValues: true) { prepared in
+            let pointer = CStatement(prepared.statement)
+            _ = pointer.takeVirtualMachineSteps()
+            let start = ContinuousClock.now
+            let rows = try OpenCursor(prepared).countRows()
+            let duration = ContinuousClock.now - start
+            return StatementMeasurement(
+                rows: rows,
+                seconds: duration / .seconds(1),
+                virtualMachineSteps: pointer.takeVirtualMachineSteps()
+            )
+        }
+    }
+
+    private func withCursor<Success>(
+        _ bound: BoundStatement,
+        bindsValues: Bool,
+        _ body: (PreparedStatement) throws -> Success
+    ) throws(EngineError) -> Success {
         let text = bound.statement.text
-        if let answer = try answerWithinAbortedTransaction(text) { return answer }
         return try attempt(text) {
             let prepared = try memory.takeStatement(text, from: database)
-            let cursor: OpenCursor
+            defer { prepared.reset() }
             do {
-                try prepared.bind(bound.values, text: text)
-                cursor = try OpenCursor(prepared)
+                prepared.start()
+                if bindsValues { try prepared.parameters.bind(bound.values, to: prepared.statement, text: text) }
             } catch {
-                prepared.reset()
                 memory.giveBack(prepared, text: text)
                 throw error
             }
-            defer { cursor.reset() }
-            let rows = try cursor.next(limit: .max, database: database)
+            let success = try body(prepared)
             // A statement that has failed is not worth keeping: SQLite may not be able to reset it.
             memory.giveBack(prepared, text: text)
-            return rows
+            return success
+        }
+    }
+
+    /// Steps through a statement until the body returns false.
+    func step(_ sql: String, values: [Value], _ body: (CurrentRow) -> Bool) throws(EngineError) {
+        let bound = BoundStatement(Statement(unsafeText: sql), values: values)
+        try withCursor(bound, bindsValues: true) { prepared in
+            let rows = try GRDB.Row.fetchCursor(prepared.statement)
+            let row = CurrentRow(prepared.statement)
+            while try rows.next() != nil, body(row) {}
+        }
+    }
+
+    /// Runs one insert for each row.
+    func insert(_ rows: [[Value]], text: String) throws(EngineError) {
+        try withCursor(BoundStatement(Statement(unsafeText: text)), bindsValues: false) { prepared in
+            for row in rows {
+                try checkInterruption()
+                prepared.start()
+                try prepared.parameters.bind(row, to: prepared.statement, text: text)
+                try prepared.statement.execute()
+            }
         }
     }
 
     /// Runs all statements of a script in order.
     func runScript(_ sql: String) throws(EngineError) {
-        if memory.isTransactionAborted { _ = try answerWithinAbortedTransaction(sql) }
         try attempt(sql) {
             let statements = try database.allStatements(sql: sql)
             while let statement = try statements.next() {
@@ -60,35 +106,6 @@ final class SessionDatabase {
         }
     }
 
-    /// Runs work of which all takes effect or nothing.
-    func atomically<Success>(
-        writes: Bool,
-        _ body: () throws(EngineError) -> Success
-    ) throws(EngineError) -> Success {
-        if memory.isTransactionAborted { throw .transactionWasAborted }
-        let isNested = database.isInsideTransaction
-        // A transaction that reads first and writes later may find its snapshot stale: it takes the lock at once.
-        let begin = isNested ? "SAVEPOINT martlet_batch" : writes ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED"
-        try control(begin)
-        do {
-            let success = try body()
-            try control(isNested ? "RELEASE martlet_batch" : "COMMIT")
-            return success
-        } catch {
-            mailbox.shielded {
-                // SQLite may have rolled back by itself, and then these find nothing to do.
-                if isNested {
-                    try? database.execute(sql: "ROLLBACK TO martlet_batch; RELEASE martlet_batch")
-                } else {
-                    try? database.execute(sql: "ROLLBACK")
-                }
-            }
-            // Without a transaction around it, the caller has none to end.
-            memory.isTransactionAborted = isNested && !database.isInsideTransaction
-            throw error
-        }
-    }
-
     /// Whether a statement leaves the database as it is; false where SQLite cannot tell yet.
     func isReadOnly(_ text: String) -> Bool {
         guard let prepared = try? memory.takeStatement(text, from: database) else { return false }
@@ -98,13 +115,14 @@ final class SessionDatabase {
 
     /// Maps errors, and ends what an interrupt has touched.
     func attempt<Success>(_ text: String, _ body: () throws -> Success) throws(EngineError) -> Success {
+        try endAbortedTransaction(text)
         let wasInTransaction = database.isInsideTransaction
         do {
             try checkInterruption()
             return try body()
         } catch {
             let interruption = mailbox.interruption
-            // https://www.sqlite.org/c3ref/interrupt.html: until no statement is in mid-course, all that follow fail too.
+            // Until no statement is in mid-course, all that follow fail too: https://www.sqlite.org/c3ref/interrupt.html
             if interruption != nil { closeCursors() }
             if wasInTransaction, !database.isInsideTransaction, !text.endsTransaction {
                 memory.isTransactionAborted = true
@@ -128,19 +146,6 @@ final class SessionDatabase {
         }
     }
 
-    private func control(_ sql: String) throws(EngineError) {
-        _ = try run(BoundStatement(Statement(unsafeText: sql)))
-    }
-
-    /// SQLite goes back to committing each statement by itself when it has rolled back a transaction on its own; a
-    /// caller that has not noticed must not have the rest of its work committed piece by piece.
-    private func answerWithinAbortedTransaction(_ text: String) throws(EngineError) -> MartletCore.Rows? {
-        guard memory.isTransactionAborted else { return nil }
-        guard text.endsTransaction else { throw .transactionWasAborted }
-        memory.isTransactionAborted = false
-        guard text.isRollback else { throw .transactionWasAborted }
-        return MartletCore.Rows(columns: [], values: [])
-    }
 }
 
 // MARK: Streams
@@ -149,12 +154,12 @@ extension SessionDatabase {
     /// Starts a statement whose rows are read in batches; `id` names it from now on.
     func open(_ bound: BoundStatement, id: Int) throws(EngineError) {
         let text = bound.statement.text
-        if memory.isTransactionAborted { throw .transactionWasAborted }
         cursors[id] = try attempt(text) {
             // Not a kept one: the body may run the same statement while this one is in mid-course.
             let statement = try database.makeStatement(sql: text)
             let prepared = PreparedStatement(statement: statement, parameters: ParameterMap(statement))
-            try prepared.bind(bound.values, text: text)
+            prepared.start()
+            try prepared.parameters.bind(bound.values, to: statement, text: text)
             return try OpenCursor(prepared)
         }
     }
@@ -177,29 +182,5 @@ extension SessionDatabase {
     private func closeCursors() {
         for cursor in cursors.values { cursor.reset() }
         cursors.removeAll()
-    }
-}
-
-extension EngineError {
-    /// What a caller is told who goes on after SQLite has rolled back.
-    fileprivate static let transactionWasAborted = EngineError(
-        .transactionAborted,
-        "The transaction was rolled back when one of its statements failed; end it with ROLLBACK and run it again."
-    )
-}
-
-extension String {
-    private var firstWord: String {
-        String(drop(while: \.isWhitespace).prefix(while: \.isLetter)).uppercased()
-    }
-
-    /// Whether the statement closes the transaction, as far as its first words tell.
-    fileprivate var endsTransaction: Bool {
-        firstWord == "COMMIT" || firstWord == "END" || isRollback
-    }
-
-    /// ROLLBACK, but not ROLLBACK TO a savepoint.
-    fileprivate var isRollback: Bool {
-        firstWord == "ROLLBACK" && !uppercased().split(whereSeparator: \.isWhitespace).contains("TO")
     }
 }

@@ -48,7 +48,8 @@ extension Connection {
             // The rollback must reach the server even when the task that asks for it has been cancelled.
             await Task {
                 for statement in rollback { _ = try? await self.run(statement) }
-            }.value
+            }
+            .value
             throw error
         }
     }

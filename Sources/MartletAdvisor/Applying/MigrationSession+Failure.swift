@@ -1,0 +1,108 @@
+import MartletCore
+
+/// Leaving things in order when a step fails.
+extension MigrationSession {
+    /// Drops what the failed step left behind, says so in the journal, and returns the error that tells what is left.
+    ///
+    /// It goes through even when the task has been cancelled. A connection that is gone leaves the journal as it is:
+    /// it says what was begun, and the next run goes on from there.
+    func settle(_ error: any Error, id: String, attempt: String) async -> MigrationError {
+        await Task {
+            var failure = MigrationError(error, attempting: attempt)
+            failure.changedNothing = false
+            guard failure.code != .anotherRunner else {
+                failure.changedNothing = true
+                return failure
+            }
+            guard var entry = try? await journal.entry(id) else { return failure }
+            await explain(&failure, entry)
+            if entry.state == .applying { entry = await tidy(entry) }
+            failure.changedNothing = entry.state == .rollingBack ? await isUntouched(entry) : entry.madeNothing
+            if entry.state == .applying {
+                _ = try? await journal.save(entry.ending(as: .failed, failure.message, at: clock()))
+            }
+            return failure
+        }.value
+    }
+
+    /// Sets the record of a step that was begun to what it turned out to be.
+    private func tidy(_ entry: JournalEntry) async -> JournalEntry {
+        let steps = entry.migration.plan.up
+        guard entry.step < steps.count, entry.records[entry.step] == .begun,
+            let action = IndexAction(steps[entry.step])
+        else { return entry }
+        var tidied = entry
+        do {
+            if try await isUnmade(action) { tidied.records[entry.step] = .pending }
+        } catch {
+            // What cannot be found out or dropped now stays begun: the next run sees to it.
+        }
+        return tidied
+    }
+
+    /// Whether nothing of a failed step is left, after dropping what was invalid.
+    private func isUnmade(_ action: IndexAction) async throws -> Bool {
+        var found = try await inspector.state(of: action.index)
+        switch action {
+        case .create(let index, _):
+            if let invalid = found, !invalid.isValid, invalid.builder == nil {
+                try await retrying { try await clear(index) }
+                found = try await inspector.state(of: index)
+            }
+            return found == nil
+        case .drop:
+            return found?.isValid ?? false
+        case .rebuild(let index):
+            let leftovers = try await inspector.leftovers(of: index)
+            try await retrying { for leftover in leftovers { try await clear(leftover) } }
+            return found?.isValid == false
+        }
+    }
+
+    /// Whether an interrupted rollback has undone nothing yet.
+    private func isUntouched(_ entry: JournalEntry) async -> Bool {
+        guard entry.step == 0, let step = entry.migration.plan.down.first else { return false }
+        guard let action = IndexAction(step) else { return step.isTransactional }
+        guard let found = try? await inspector.state(of: action.index) else { return false }
+        if case .drop = action { return found.isValid }
+        return false
+    }
+
+    /// Says in words what two common failures mean.
+    private func explain(_ failure: inout MigrationError, _ entry: JournalEntry) async {
+        let steps = entry.steps(entry.state == .rollingBack ? .down : .up)
+        let step = entry.step < steps.count ? steps[entry.step] : nil
+        let action = step.flatMap { IndexAction($0) }
+        let code = (failure.cause as? EngineError)?.code
+        if code == .uniqueViolation, case .create(let index, let statement) = action {
+            failure.code = .duplicateKeys
+            failure.message =
+                "create unique index \(index) on \(statement.table.joined(separator: ".")) \(statement.body): "
+                + "rows have equal keys, so the index cannot be unique; what was built of it is dropped; "
+                + "find the rows with GROUP BY … HAVING count(*) > 1, mend them, then apply again"
+        } else if failure.code == .lockUnavailable, let blocker = await oldestTransaction() {
+            failure.message += "; the oldest transaction is that of \(blocker)"
+        }
+    }
+
+    /// Whoever keeps a lock for long is most likely the session whose transaction is the oldest.
+    private func oldestTransaction() async -> String? {
+        guard isPostgres else { return nil }
+        let rows = try? await connection.run(
+            """
+            SELECT a.pid, coalesce(nullif(a.application_name, ''), 'unnamed') AS application,
+              coalesce(a.state, 'in an unknown state') AS state,
+              date_trunc('second', clock_timestamp() - a.xact_start)::text AS age
+            FROM pg_catalog.pg_stat_activity a
+            WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.xact_start IS NOT NULL
+              AND a.backend_type = 'client backend'
+            ORDER BY a.xact_start LIMIT 1
+            """
+        )
+        guard let row = rows?.first, let session = try? row.decode(Int.self, "pid"),
+            let application = try? row.decode(String.self, "application"),
+            let state = try? row.decode(String.self, "state"), let age = try? row.decode(String.self, "age")
+        else { return nil }
+        return "session \(session) (\(application), \(state)), open for \(age)"
+    }
+}

@@ -1,0 +1,68 @@
+/// Numbers as people read them, always with their unit.
+package enum Figures {
+    /// `1,234,567`.
+    package static func count(_ number: Int) -> String {
+        let digits = String(number.magnitude)
+        var grouped = ""
+        for (position, digit) in digits.enumerated() {
+            if position > 0, (digits.count - position).isMultiple(of: 3) { grouped.append(",") }
+            grouped.append(digit)
+        }
+        return number < 0 ? "-" + grouped : grouped
+    }
+
+    /// `1 row`, `2 rows`.
+    package static func count(_ number: Int, _ singular: String, _ plural: String) -> String {
+        count(number) + " " + (number == 1 ? singular : plural)
+    }
+
+    /// `1,234 rows`.
+    package static func rows(_ number: Int) -> String {
+        count(number, "row", "rows")
+    }
+
+    /// `17 B`, `1.2 kB`, `640 MB`; a kB is 1,024 bytes, as `pg_size_pretty` has it.
+    package static func bytes(_ number: Int) -> String {
+        var amount = Double(number)
+        guard amount >= 1_024 else { return "\(number) B" }
+        var unit = "kB"
+        amount /= 1_024
+        for next in ["MB", "GB", "TB"] where amount >= 1_024 {
+            unit = next
+            amount /= 1_024
+        }
+        return significant(amount) + " " + unit
+    }
+
+    /// `0.4 %`, `12 %`.
+    package static func percent(_ ratio: Double) -> String {
+        significant(ratio * 100) + " %"
+    }
+
+    /// `250 µs`, `1.3 ms`, `2.1 s`, `3.5 h`.
+    package static func seconds(_ seconds: Double) -> String {
+        if seconds < 0.001 { return significant(seconds * 1_000_000) + " µs" }
+        if seconds < 1 { return significant(seconds * 1_000) + " ms" }
+        if seconds < 600 { return significant(seconds) + " s" }
+        return significant(seconds / 3_600) + " h"
+    }
+
+    /// `250 µs`, `1.3 ms`, `2.1 s`.
+    package static func duration(_ duration: Duration) -> String {
+        seconds(duration.seconds)
+    }
+
+    /// One digit after the point below ten, none from there on.
+    private static func significant(_ amount: Double) -> String {
+        if amount >= 10 { return count(Int(amount.rounded())) }
+        let tenths = Int((amount * 10).rounded())
+        return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    }
+}
+
+extension Duration {
+    /// The same as a number.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

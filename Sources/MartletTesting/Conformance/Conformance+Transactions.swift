@@ -1,0 +1,150 @@
+import MartletCore
+
+extension Conformance {
+    /// Work takes effect as a whole or not at all.
+    static let transactionCases: [ConformanceCase] = [
+        ConformanceCase("commits a transaction whose body returns") { engine in
+            let table: Identifier = "conformance_transactions_commit"
+            try await engine.withTables((table, "id bigint")) { connection in
+                let answer = try await connection.transaction { connection in
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                    return "done"
+                }
+                try expectEqual(answer, "done", "what the body returned")
+                try expectEqual(try await connection.count(table), 1, "rows")
+            }
+        },
+        ConformanceCase("rolls back a transaction whose body throws, and passes the error on") { engine in
+            let table: Identifier = "conformance_transactions_throw"
+            try await engine.withTables((table, "id bigint")) { connection in
+                do {
+                    try await connection.transaction { connection in
+                        try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                        throw BodyError()
+                    }
+                    throw ConformanceFailure("the error of the body was swallowed")
+                } catch is BodyError {}
+                try expectEqual(try await connection.count(table), 0, "rows")
+                _ = try await connection.transaction { try await $0.run("INSERT INTO \(table) (id) VALUES (2)") }
+                try expectEqual(try await connection.count(table), 1, "rows of the next transaction")
+            }
+        },
+        ConformanceCase("rolls back a transaction whose statement fails") { engine in
+            let table: Identifier = "conformance_transactions_fail"
+            try await engine.withTables((table, "id bigint PRIMARY KEY")) { connection in
+                try await expectError(.uniqueViolation, "a transaction with a failing statement") {
+                    try await connection.transaction { connection in
+                        try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                        try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                    }
+                }
+                try expectEqual(try await connection.count(table), 0, "rows")
+            }
+        },
+        ConformanceCase("rolls back a transaction whose task is cancelled", run: rollsBackCancelled),
+        ConformanceCase("undoes a savepoint and keeps the rest", run: nestsSavepoints),
+        ConformanceCase("hides what is not committed from other connections", run: isolates),
+        ConformanceCase("keeps one snapshot throughout a transaction that only reads", run: keepsSnapshot),
+        ConformanceCase("refuses all statements of a transaction that was lost, until its end", run: staysAborted),
+        ConformanceCase("rolls back what is open when the connection is closed") { engine in
+            let table: Identifier = "conformance_transactions_close"
+            try await engine.withTables((table, "id bigint")) { connection in
+                let other = try await engine.connect(.readWrite)
+                try await other.run("BEGIN")
+                try await other.run("INSERT INTO \(table) (id) VALUES (1)")
+                await other.close()
+                try expectEqual(try await connection.count(table), 0, "rows")
+                try await connection.run("INSERT INTO \(table) (id) VALUES (2)")
+            }
+        },
+    ]
+
+    private static func rollsBackCancelled(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_cancel"
+        try await engine.withTables((table, "id bigint")) { connection in
+            let task = Task {
+                try await connection.transaction { connection in
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                    try await connection.run(engine.differences.endless)
+                }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            task.cancel()
+            try await expectError(.cancelled, "a cancelled transaction") { try await task.value }
+            try expectEqual(try await connection.count(table), 0, "rows")
+            _ = try await connection.transaction { try await $0.run("INSERT INTO \(table) (id) VALUES (2)") }
+            try expectEqual(try await connection.count(table), 1, "rows of the next transaction")
+        }
+    }
+
+    private static func nestsSavepoints(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_savepoint"
+        try await engine.withTables((table, "id bigint PRIMARY KEY")) { connection in
+            try await connection.transaction { connection in
+                try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                try await connection.savepoint("outer one") { connection in
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (2)")
+                    try await expectError(.uniqueViolation, "the inner savepoint") {
+                        try await connection.savepoint("inner") { connection in
+                            try await connection.run("INSERT INTO \(table) (id) VALUES (3)")
+                            try await connection.run("INSERT INTO \(table) (id) VALUES (3)")
+                        }
+                    }
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (4)")
+                }
+            }
+            let rows = try await connection.run("SELECT id FROM \(table) ORDER BY id")
+            try expectEqual(try rows.map { try $0.decode(Int.self, at: 0) }, [1, 2, 4], "what remains")
+        }
+    }
+
+    private static func isolates(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_isolation"
+        try await engine.withTables((table, "id bigint")) { connection in
+            try await engine.withConnection(.readOnly) { other in
+                try await connection.transaction { connection in
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                    try expectEqual(try await connection.count(table), 1, "rows seen from within")
+                    try expectEqual(try await other.count(table), 0, "rows seen from elsewhere before the commit")
+                }
+                try expectEqual(try await other.count(table), 1, "rows seen from elsewhere after the commit")
+            }
+        }
+    }
+
+    private static func keepsSnapshot(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_snapshot"
+        try await engine.withTables((table, "id bigint")) { connection in
+            try await engine.withConnection(.readOnly) { other in
+                try await other.transaction(isolation: .repeatableRead, readOnly: true) { other in
+                    try expectEqual(try await other.count(table), 0, "rows at first")
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                    try expectEqual(try await other.count(table), 0, "rows in the same snapshot")
+                }
+                try expectEqual(try await other.count(table), 1, "rows in the next one")
+            }
+        }
+    }
+
+    private static func staysAborted(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_aborted"
+        try await engine.withTables((table, "id bigint")) { connection in
+            try await connection.run("BEGIN")
+            try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+            // A write that is stopped half way takes the transaction along, on both engines.
+            try await expectError(.deadlineExceeded, "a write that is stopped") {
+                try await connection.run(engine.differences.endlessInsert(into: table), timeout: .milliseconds(50))
+            }
+            try await expectError(.transactionAborted, "a statement in a lost transaction") {
+                try await connection.run("INSERT INTO \(table) (id) VALUES (2)")
+            }
+            try await expectError(.transactionAborted, "a pipeline in a lost transaction") {
+                try await connection.runPipelined(["SELECT 1", "SELECT 2"])
+            }
+            try await connection.run("ROLLBACK")
+            try expectEqual(try await connection.count(table), 0, "rows")
+            try await connection.run("INSERT INTO \(table) (id) VALUES (3)")
+            try expectEqual(try await connection.count(table), 1, "rows of the next statement")
+        }
+    }
+}
