@@ -72,9 +72,9 @@ struct ChatFixture {
             withExtendedLifetime(database) {}
             return success
         case .postgres:
-            throw EngineError(.unsupported, "not yet")
+            return try await body(try await SharedPostgres.instance.engine())
         }
     }
 
-    static let dialects: [Dialect] = [.sqlite]
+    static let dialects = Dialect.allCases
 }

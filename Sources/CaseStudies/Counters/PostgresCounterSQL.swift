@@ -19,8 +19,8 @@ struct PostgresCounterSQL: Sendable {
         MigrationPlan(
             name: counters.name,
             summary: counters.summary,
-            up: [install, fillTotals, fillParents],
-            down: [remove],
+            up: [createFunctions] + createTriggers + [beginParents, fillTotals, fillParents],
+            down: dropTriggers + [endParents, dropFunctions],
             verify: counters.verification + [triggersAreEnabled]
         )
     }
@@ -35,19 +35,38 @@ struct PostgresCounterSQL: Sendable {
 
     // MARK: Steps
 
-    private var install: MigrationStep {
+    private var createFunctions: MigrationStep {
+        MigrationStep(
+            sql: [
+                "CREATE SEQUENCE \(slots) AS smallint MINVALUE 1 CYCLE;", addFunctionSQL, totalFunctionSQL,
+                parentFunctionSQL,
+            ].joined(separator: "\n"),
+            lock: "none that blocks reads or writes"
+        )
+    }
+
+    /// A step and so a transaction for each table: whoever waits for one lock holds no other, so none of them can
+    /// become part of a deadlock.
+    private var createTriggers: [MigrationStep] {
+        tables.map { table in
+            MigrationStep(
+                sql: triggers.filter { $0.table == table }.map(createTrigger).joined(separator: "\n"),
+                lock: "SHARE ROW EXCLUSIVE on \(table): waits for transactions that write to it, then blocks its "
+                    + "writers for milliseconds"
+            )
+        }
+    }
+
+    /// Counts that someone left there before are not believed.
+    private var beginParents: MigrationStep {
         let count = counters.parentCount
-        let sql = [
-            """
-            ALTER TABLE \(count.parent.quoted) ALTER COLUMN \(count.countColumn) SET DEFAULT 0;
-            UPDATE \(count.parent.quoted) SET \(count.countColumn) = NULL WHERE \(count.countColumn) IS NOT NULL;
-            CREATE SEQUENCE \(slots) AS smallint MINVALUE 1 CYCLE;
-            """, addFunctionSQL, totalFunctionSQL, parentFunctionSQL,
-        ]
         return MigrationStep(
-            sql: (sql + triggers.map(createTrigger)).joined(separator: "\n"),
-            lock: "ACCESS EXCLUSIVE on \(count.parent) and SHARE ROW EXCLUSIVE on the counted tables: waits for running "
-                + "transactions that use them, then blocks them for milliseconds"
+            sql: """
+                ALTER TABLE \(count.parent.quoted) ALTER COLUMN \(count.countColumn) SET DEFAULT 0;
+                UPDATE \(count.parent.quoted) SET \(count.countColumn) = NULL WHERE \(count.countColumn) IS NOT NULL;
+                """,
+            lock: "ACCESS EXCLUSIVE on \(count.parent): waits for transactions that use it, then blocks them while it "
+                + "is read once"
         )
     }
 
@@ -97,21 +116,36 @@ struct PostgresCounterSQL: Sendable {
         )
     }
 
-    private var remove: MigrationStep {
+    private var dropTriggers: [MigrationStep] {
+        tables.map { table in
+            MigrationStep(
+                sql: triggers.filter { $0.table == table }.map { "DROP TRIGGER \($0.name) ON \($0.table.quoted);" }
+                    .joined(separator: "\n"),
+                lock: "ACCESS EXCLUSIVE on \(table): waits for transactions that use it, then blocks them for "
+                    + "milliseconds"
+            )
+        }
+    }
+
+    private var endParents: MigrationStep {
         let count = counters.parentCount
-        let drops = triggers.map { "DROP TRIGGER \($0.name) ON \($0.table.quoted);" }
         return MigrationStep(
-            sql: (drops + [
-                """
+            sql: """
+                ALTER TABLE \(count.parent.quoted) ALTER COLUMN \(count.countColumn) DROP DEFAULT;
+                UPDATE \(count.parent.quoted) SET \(count.countColumn) = NULL WHERE \(count.countColumn) IS NOT NULL;
+                """,
+            lock: "ACCESS EXCLUSIVE on \(count.parent) while each of its rows is updated"
+        )
+    }
+
+    private var dropFunctions: MigrationStep {
+        MigrationStep(
+            sql: """
                 DROP FUNCTION \(parentFunction)(), \(totalFunction)(), \(addFunction)(text, bigint);
                 DROP SEQUENCE \(slots);
                 DELETE FROM \(counters.statistics.quoted) WHERE stat_key IN (\(counters.keyList));
-                ALTER TABLE \(count.parent.quoted) ALTER COLUMN \(count.countColumn) DROP DEFAULT;
-                UPDATE \(count.parent.quoted) SET \(count.countColumn) = NULL WHERE \(count.countColumn) IS NOT NULL;
-                """
-            ]).joined(separator: "\n"),
-            lock: "ACCESS EXCLUSIVE on \(count.parent) and the counted tables while every row of \(count.parent) "
-                + "is updated"
+                """,
+            lock: "none that blocks reads or writes of the counted tables"
         )
     }
 
@@ -223,6 +257,10 @@ struct PostgresCounterSQL: Sendable {
             )
         }
         return totals + parents
+    }
+
+    private var tables: [QualifiedName] {
+        Set(triggers.map(\.table)).sorted()
     }
 
     private func createTrigger(_ trigger: Trigger) -> String {

@@ -1,0 +1,26 @@
+import MartletPostgres
+import MartletTesting
+import Synchronization
+import Testing
+
+/// One private server for all tests of this process, with a database for each.
+actor SharedPostgres {
+    static let instance = SharedPostgres()
+
+    private var starting: Task<PrivatePostgres, any Error>?
+    private var databases = 0
+
+    /// An engine on an empty database. Without PostgreSQL on this machine the test is cancelled with the reason.
+    func engine() async throws -> PostgresEngine {
+        let start = starting ?? Task { try await PrivatePostgres.start() }
+        starting = start
+        databases += 1
+        let name = "test\(databases)"
+        do {
+            let server = try await start.value
+            return try PostgresEngine(await server.createDatabase(named: name))
+        } catch let error as PrivatePostgresError where error.code == .notInstalled {
+            try Test.cancel("\(error)")
+        }
+    }
+}
