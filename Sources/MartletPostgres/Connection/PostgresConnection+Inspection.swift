@@ -7,7 +7,7 @@ extension PostgresConnection {
     }
 
     package func catalog() async throws(EngineError) -> Catalog {
-        throw EngineError(.unsupported, "catalogs are not read yet")
+        try await CatalogReader.read(self)
     }
 
     package func statementStatistics(limit: Int) async throws(EngineError) -> StatementStatisticsReport {
