@@ -4,9 +4,9 @@ public import MartletCore
 /// SQLite, through GRDB.
 ///
 /// Made from a path, each connection opens the file for itself and closes it again, so connections wait for one
-/// another only for SQLite's write lock, of which there is one: five seconds at most. Made from an application's `DatabasePool`,
-/// nothing is opened or closed: a connection borrows a reader or the writer for one statement or one transaction at a
-/// time, and the application's transaction observers see what Martlet changes.
+/// another only for SQLite's write lock, of which there is one: five seconds at most. Made from an application's
+/// `DatabasePool`, nothing is opened or closed: a connection borrows a reader or the writer for one statement or one
+/// transaction at a time, and the application's transaction observers see what Martlet changes.
 ///
 /// SQLite blocks, so each connection has a thread of its own.
 public struct SQLiteEngine: Engine {
