@@ -3,7 +3,12 @@ package import MartletCore
 /// Plans, catalog and statistics.
 extension PostgresConnection {
     package func explain(_ statement: BoundStatement, analyze: Bool) async throws(EngineError) -> Plan {
-        throw EngineError(.unsupported, "plans are not read yet")
+        try await PlanReader.plan(
+            of: statement,
+            analyze: analyze,
+            isInTransaction: session.isInTransaction,
+            on: self
+        )
     }
 
     package func catalog() async throws(EngineError) -> Catalog {
@@ -11,6 +16,6 @@ extension PostgresConnection {
     }
 
     package func statementStatistics(limit: Int) async throws(EngineError) -> StatementStatisticsReport {
-        .unavailable(reason: "statistics are not read yet")
+        try await StatementStatisticsReader.read(self, limit: limit)
     }
 }
