@@ -8,9 +8,11 @@ enum CatalogQueries {
     /// All of them in the order in which `CatalogReader` takes their answers.
     static let all = [database, tables, columns, indexes, specialKeys, constraints, sequences, restoreSettings]
 
-    /// Settings last until the transaction ends: an empty search path makes the server print every name with its
-    /// schema, and no function of a user can stand in for one of the server. Sizes and expressions cannot be read
-    /// while another session locks the table exclusively: better to fail after a while than to wait for hours.
+    /// The database, and settings until the transaction ends.
+    ///
+    /// An empty search path makes the server print every name with its schema, and no function of a user can stand in
+    /// for one of the server. Sizes and expressions cannot be read while another session locks the table exclusively:
+    /// better to fail after a while than to wait for hours.
     private static let database = """
         SELECT current_database()::text, current_setting('server_version'), pg_database_size(current_database()),
           (SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()),

@@ -12,7 +12,7 @@ package enum CatalogReader {
     /// usage of a partitioned table and of its indexes are the sums over its partitions: whoever adds tables up must
     /// leave out either the parents or the partitions.
     package static func read(_ connection: any Connection) async throws(EngineError) -> Catalog {
-        let statements = CatalogQueries.all.map { BoundStatement(Statement(unsafeText: $0)) }
+        let statements = CatalogQueries.all.map { BoundStatement(Statement(unsafeText: "\(OwnStatement.mark) \($0)")) }
         let results = try await connection.runPipelined(statements)
         guard results.count == statements.count, let database = results[0].first else {
             throw EngineError(.undecodable, "the catalog of the database came back incomplete; try again")

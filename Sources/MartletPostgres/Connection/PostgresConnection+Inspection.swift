@@ -3,14 +3,19 @@ package import MartletCore
 /// Plans, catalog and statistics.
 extension PostgresConnection {
     package func explain(_ statement: BoundStatement, analyze: Bool) async throws(EngineError) -> Plan {
-        throw EngineError(.unsupported, "plans are not read yet")
+        try await PlanReader.plan(
+            of: statement,
+            analyze: analyze,
+            isInTransaction: session.isInTransaction,
+            on: self
+        )
     }
 
     package func catalog() async throws(EngineError) -> Catalog {
-        throw EngineError(.unsupported, "catalogs are not read yet")
+        try await CatalogReader.read(self)
     }
 
     package func statementStatistics(limit: Int) async throws(EngineError) -> StatementStatisticsReport {
-        .unavailable(reason: "statistics are not read yet")
+        try await StatementStatisticsReader.read(self, limit: limit)
     }
 }
