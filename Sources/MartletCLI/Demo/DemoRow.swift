@@ -19,7 +19,7 @@ struct DemoRow: Sendable {
         self.proofs = proofs
     }
 
-    /// What the measurements say of the claim, in a few words. The claim is about time, the seed's way about how.
+    /// What the measurements say of the claim, in a few words.
     var verdict: String {
         guard let proof = proofs[.expert] ?? proofs[.seed] else { return "not measured" }
         guard proof.resultsAreEqual else { return "results differ: nothing is claimed" }
