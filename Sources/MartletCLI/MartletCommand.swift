@@ -1,4 +1,65 @@
+import ArgumentParser
+import Foundation
+import Glibc
+
+/// `martlet`: makes a database fast and keeps it fast.
 @main
-struct MartletCommand {
-    static func main() {}
+struct MartletCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "martlet",
+        abstract: "Finds what makes a database slow, proves each remedy on its own data, applies it so that it can be undone.",
+        discussion: """
+            Begin with:  martlet demo chat
+            On your own: martlet check postgres://user@host/name
+                         martlet check app.db
+
+            Nothing is changed unless you say apply or rollback.
+            Exit codes: 0 clean, 1 findings, 2 usage or unreadable input, 3 unreachable or refused, 4 changed nothing \
+            because unsafe.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            DemoCommand.self, CheckCommand.self, ApplyCommand.self, VerifyCommand.self, StatusCommand.self,
+            RollbackCommand.self,
+        ]
+    )
+
+    static func main() async {
+        let task = Task { await runToStatus() }
+        let interrupts = InterruptSignal { task.cancel() }
+        let status = await task.value
+        interrupts.stop()
+        Glibc.exit(status)
+    }
+
+    /// Runs what the command line asks for, and says how it ended.
+    private static func runToStatus() async -> Int32 {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.clean.rawValue
+        } catch let status as ExitStatus {
+            return status.rawValue
+        } catch let error where isAboutUsage(error) {
+            let code = exitCode(for: error)
+            let message = fullMessage(for: error)
+            let output = code.isSuccess ? FileHandle.standardOutput : FileHandle.standardError
+            if !message.isEmpty { output.write(Data((message + "\n").utf8)) }
+            return code.isSuccess ? ExitStatus.clean.rawValue : ExitStatus.usage.rawValue
+        } catch {
+            let failure = Task.isCancelled ? CommandFailure(.interrupted, "interrupted: \(error)") : CommandFailure(error)
+            Terminal().note("martlet: \(failure)")
+            return failure.status.rawValue
+        }
+    }
+
+    /// Whether the parser of arguments made the error: then it knows the text and whether it is one at all (`--help`).
+    private static func isAboutUsage(_ error: any Error) -> Bool {
+        let code = exitCode(for: error)
+        return code.isSuccess || code == .validationFailure
+    }
 }

@@ -3,10 +3,10 @@ public import MartletCore
 
 /// SQLite, through GRDB.
 ///
-/// Made from a path, each connection opens the file for itself and closes it again, so connections do not wait for one
-/// another except for SQLite's write lock, of which there is one. Made from an application's `DatabasePool`, nothing is
-/// opened or closed: a connection borrows a reader or the writer for one statement or one transaction at a time, and the
-/// application's transaction observers see what Martlet changes.
+/// Made from a path, each connection opens the file for itself and closes it again, so connections wait for one
+/// another only for SQLite's write lock, of which there is one: five seconds at most. Made from an application's
+/// `DatabasePool`, nothing is opened or closed: a connection borrows a reader or the writer for one statement or one
+/// transaction at a time, and the application's transaction observers see what Martlet changes.
 ///
 /// SQLite blocks, so each connection has a thread of its own.
 public struct SQLiteEngine: Engine {
@@ -25,7 +25,8 @@ public struct SQLiteEngine: Engine {
     /// Takes the path of a file, which is opened when a connection is.
     ///
     /// A file that does not exist is created by the first `.readWrite` connection, and only with `createIfMissing`.
-    /// A `.readOnly` connection never changes the file, nor its journal mode.
+    /// A `.readOnly` connection never changes the file, nor its journal mode; beside a file with a write-ahead log it
+    /// may leave an empty log, as every reader of SQLite does.
     public init(path: String, createIfMissing: Bool = false, journal: Journal = .asFound) {
         self.path = path
         source = .file(DatabaseFile(path: path, createIfMissing: createIfMissing, journal: journal))

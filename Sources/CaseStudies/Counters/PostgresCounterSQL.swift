@@ -88,7 +88,8 @@ struct PostgresCounterSQL: Sendable {
     }
 
     /// Each batch locks its parents first and counts in a snapshot taken afterwards: whoever added a child before has
-    /// committed and is seen, whoever adds one later waits for the lock and adds to the count that was filled in.
+    /// committed and is seen, whoever adds one later waits for the lock and adds to the count that was filled in. It
+    /// waits for a lock only while it holds none: for the last parents, one at a time. So it cannot deadlock.
     private var fillParents: MigrationStep {
         let count = counters.parentCount
         return MigrationStep(
@@ -99,7 +100,12 @@ struct PostgresCounterSQL: Sendable {
                   LOOP
                     SELECT array_agg(id) INTO batch FROM (
                       SELECT id FROM \(count.parent.quoted) WHERE \(count.countColumn) IS NULL
-                      ORDER BY id LIMIT \(Self.fillBatch) FOR NO KEY UPDATE) AS locked;
+                      ORDER BY id LIMIT \(Self.fillBatch) FOR NO KEY UPDATE SKIP LOCKED) AS locked;
+                    IF batch IS NULL THEN
+                      SELECT array_agg(id) INTO batch FROM (
+                        SELECT id FROM \(count.parent.quoted) WHERE \(count.countColumn) IS NULL
+                        LIMIT 1 FOR NO KEY UPDATE) AS locked;
+                    END IF;
                     EXIT WHEN batch IS NULL;
                     UPDATE \(count.parent.quoted) AS parent SET \(count.countColumn) = coalesce(live.children, 0)
                     FROM unnest(batch) AS member(id) LEFT JOIN (

@@ -16,10 +16,10 @@ extension Index {
     /// Its definition must be known too, because that is what brings it back. A partition's index goes with its
     /// parent's; a unique index may be what a foreign key of another table refers to, which PostgreSQL allows without
     /// a constraint.
-    func isDroppable(in table: Table, of catalog: Catalog) -> Bool {
+    func isDroppable(in table: Table, of inventory: IndexInventory) -> Bool {
         guard !isPrimary, constraint == nil, !isReplicaIdentity, definition != nil else { return false }
         guard table.kind != .partition, table.kind != .foreign, table.kind != .virtual else { return false }
-        return !(isUnique && catalog.isReferenced(table: table.name, columns: keyColumns))
+        return !(isUnique && inventory.isReferenced(self))
     }
 
     /// Whether the rows with given values of these columns, in whatever order they stand, are found by one look-up.
@@ -40,16 +40,5 @@ extension Index.Key {
     /// default ones: https://www.postgresql.org/docs/15/indexes-opclass.html
     fileprivate var comparesAsColumn: Bool {
         collation == nil && (operatorClass?.hasSuffix("_pattern_ops") ?? true)
-    }
-}
-
-extension Catalog {
-    /// Whether a foreign key refers to exactly these columns.
-    fileprivate func isReferenced(table: QualifiedName, columns: [String?]) -> Bool {
-        let names = Set(columns.compactMap(\.self))
-        guard names.count == columns.count else { return false }
-        return tables.contains { other in
-            other.foreignKeys.contains { $0.parent == table && Set($0.parentColumns) == names }
-        }
     }
 }

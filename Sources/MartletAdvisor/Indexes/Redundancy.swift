@@ -27,12 +27,12 @@ extension Table {
     /// Its redundant indexes, duplicates left out.
     ///
     /// Each may be dropped whether or not the others and the duplicates are: none takes over from one that goes.
-    func redundancies(in catalog: Catalog) -> [Redundancy] {
+    func redundancies(in inventory: IndexInventory) -> [Redundancy] {
         guard standsForItself else { return [] }
-        let all = indexesWithOwnOrder(dialect: catalog.dialect).filter(\.isValid)
-        let duplicates = Set(duplicates(in: catalog).map(\.index.name))
+        let all = indexesWithOwnOrder(dialect: inventory.dialect).filter(\.isValid)
+        let duplicates = Set(duplicates(in: inventory).map(\.index.name))
         let candidates = all.filter { index in
-            !index.isUnique && index.isDroppable(in: self, of: catalog) && !duplicates.contains(index.name)
+            !index.isUnique && index.isDroppable(in: self, of: inventory) && !duplicates.contains(index.name)
         }
         let behindKey = candidates.filter { $0.goesOnBehindPrimaryKey(of: self) }
         let lasting = all.filter { index in

@@ -5,19 +5,19 @@ extension Table {
     ///
     /// Kept is what others lean on, then what does more, then the older as far as names tell: a second index gets a
     /// number behind its name.
-    func duplicates(in catalog: Catalog) -> [(index: Index, kept: Index)] {
+    func duplicates(in inventory: IndexInventory) -> [(index: Index, kept: Index)] {
         guard standsForItself else { return [] }
-        let ranked = indexesWithOwnOrder(dialect: catalog.dialect)
+        let ranked = indexesWithOwnOrder(dialect: inventory.dialect)
             .sorted { first, second in
-                let firstStays = !first.isDroppable(in: self, of: catalog)
-                let secondStays = !second.isDroppable(in: self, of: catalog)
+                let firstStays = !first.isDroppable(in: self, of: inventory)
+                let secondStays = !second.isDroppable(in: self, of: inventory)
                 if firstStays != secondStays { return firstStays }
                 if first.isUnique != second.isUnique { return first.isUnique }
                 return first.name < second.name
             }
         return ranked.indices.compactMap { position in
             let index = ranked[position]
-            guard index.isDroppable(in: self, of: catalog) else { return nil }
+            guard index.isDroppable(in: self, of: inventory) else { return nil }
             let kept = ranked[..<position].first { index.isSame(as: $0, in: self) && ($0.isUnique || !index.isUnique) }
             return kept.map { (index, $0) }
         }

@@ -28,12 +28,18 @@ extension PostgresConnection {
         statement: String?
     ) async throws(EngineError) -> [ReceivedResult] {
         let error = await withTaskCancellationHandler {
-            await withCheckedContinuation { exchange.wait($0) }
+            await end(of: exchange)
         } onCancel: {
             Task(executorPreference: loop) { await self.stop(exchange, .cancelled) }
         }
         if let error { throw error }
         return try resultsOrStop(exchange, timeout: timeout, statement: statement)
+    }
+
+    /// A function of its own, so that it runs on the loop: a closure that does not name the connection need not, and
+    /// would then race with the exchange's end and wait for ever.
+    private func end(of exchange: Exchange) async -> EngineError? {
+        await withCheckedContinuation { exchange.wait($0) }
     }
 
     /// A failure that follows from a stop is reported as that stop.

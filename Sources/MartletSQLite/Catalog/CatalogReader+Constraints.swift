@@ -1,14 +1,5 @@
 internal import MartletCore
 
-/// A foreign key as `PRAGMA foreign_key_list` gives it.
-struct ForeignKeyEntry: Sendable {
-    var table: String
-    var columns: [String] = []
-    /// Empty where the reference is to the primary key.
-    var referenced: [String] = []
-    var onDelete: Constraint.Action
-}
-
 extension CatalogReader {
     /// Makes the constraints of a table and tells its automatic indexes which of them they back.
     func constraints(
@@ -106,18 +97,6 @@ extension CatalogReader {
                     onDelete: action
                 )
             }
-        }
-    }
-}
-
-extension Constraint.Action {
-    /// SQLite's words; NO ACTION refuses too, at the end of the statement.
-    fileprivate init(sqlite words: String) {
-        switch words.uppercased() {
-        case "CASCADE": self = .cascade
-        case "SET NULL": self = .setNull
-        case "SET DEFAULT": self = .setDefault
-        default: self = .restrict
         }
     }
 }

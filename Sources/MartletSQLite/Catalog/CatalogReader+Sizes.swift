@@ -7,9 +7,11 @@ extension CatalogReader {
         let trees = tables.flatMap(trees(of:))
         // The small ones first, so that what the time does not suffice for is as little as can be.
         let order = trees.sorted { $0.cells < $1.cells }.map(\.name)
-        var counts = try PageCounts(session: session, names: shadows + order, limit: sizeLimit)
+        var counts = try PageCounts(session: session, names: shadows + order, usedBytes: usedBytes, limit: sizeLimit)
         let missing = trees.filter { counts.sizes[$0.name] == nil }
         if !missing.isEmpty {
+            // The one pass came to no end, so what is expected of the others needs their rows.
+            try fillRows(of: &tables)
             counts.share(usedBytes - counts.measuredBytes, by: try expectedBytes(of: missing, tables: tables))
         }
         let statistics = try TableStatistics(session: session)
@@ -57,8 +59,9 @@ extension CatalogReader {
         return expected
     }
 
-    /// A full-text index is a virtual table whose rows are in its shadow tables:
-    /// https://www.sqlite.org/vtab.html#xshadowname
+    /// Adds the bytes of shadow tables to the virtual tables that they belong to.
+    ///
+    /// A full-text index keeps its rows there: https://www.sqlite.org/vtab.html#xshadowname
     private func addShadows(_ shadows: [String], _ counts: PageCounts, to tables: inout [Table]) {
         for shadow in shadows {
             let owners = tables.indices.filter {

@@ -36,7 +36,10 @@ struct CatalogReader {
         let pages = try facts.decode(Int.self, at: 2)
         var tables = try readTables()
         let usedBytes = (pages - (try facts.decode(Int.self, at: 4))) * pageBytes
+        // Where rows are not counted along with the pages, which of the b-trees are small must be known before.
+        if usedBytes > PageCounts.onePassBytesMax { try fillRows(of: &tables) }
         try fillSizes(of: &tables, usedBytes: usedBytes)
+        try fillRows(of: &tables)
         return Catalog(
             dialect: .sqlite,
             version: try facts.decode(String.self, at: 0),
@@ -72,7 +75,6 @@ struct CatalogReader {
                 isWithoutRowID: entry.isWithoutRowID
             )
             statistics.describe(&table)
-            if table.estimatedRows == nil { table.estimatedRows = try lastRowID(of: table) }
             table.constraints = constraints(
                 of: &table,
                 primaryKey: described.filter { $0.keyPosition > 0 }.sorted { $0.keyPosition < $1.keyPosition },
@@ -130,6 +132,12 @@ struct CatalogReader {
             }
         }
         return columns
+    }
+
+    func fillRows(of tables: inout [Table]) throws(EngineError) {
+        for position in tables.indices where tables[position].estimatedRows == nil {
+            tables[position].estimatedRows = try lastRowID(of: tables[position])
+        }
     }
 
     /// The largest row number: no more rows than that unless some are negative, found at the end of the b-tree.

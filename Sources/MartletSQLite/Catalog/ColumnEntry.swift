@@ -30,6 +30,8 @@ struct ColumnEntry: Sendable {
         return columns
     }
 
+    /// The column as the catalog shows it.
+    ///
     /// SQLite lets a primary key be NULL unless it is the row number or the table has none:
     /// https://www.sqlite.org/lang_createtable.html#the_primary_key
     func column(isWithoutRowID: Bool, of table: [ColumnEntry]) -> Table.Column {

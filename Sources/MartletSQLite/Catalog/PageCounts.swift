@@ -2,8 +2,8 @@ internal import MartletCore
 
 /// How many bytes and rows each b-tree has, as far as that can be told in bounded time.
 ///
-/// The `dbstat` table reads every page, so each b-tree and all together have a time limit. What remains unmeasured shares
-/// the bytes that are left. https://www.sqlite.org/dbstat.html
+/// The `dbstat` table reads every page, so each b-tree and all together have a time limit. What remains unmeasured
+/// shares the bytes that are left. https://www.sqlite.org/dbstat.html
 struct PageCounts: Sendable {
     /// Bytes of one b-tree, and the rows in its leaves where they were counted.
     struct Size: Sendable, Hashable {
@@ -19,10 +19,19 @@ struct PageCounts: Sendable {
     /// So that one huge table does not leave the others unmeasured.
     private static let limitOfOne = Duration.milliseconds(250)
 
-    /// Measures b-trees in the order given.
-    init(session: SessionDatabase, names: [String], limit: Duration) throws(EngineError) {
+    /// Below this all b-trees are measured in one pass, in less than a tenth of a second.
+    ///
+    /// Above it each is looked up by its name, so that a huge one can be left out: a look-up reads the whole schema.
+    static let onePassBytesMax = 128 * 1_048_576
+
+    /// Measures b-trees in the order given; `usedBytes` is what they have in all.
+    init(session: SessionDatabase, names: [String], usedBytes: Int, limit: Duration) throws(EngineError) {
         let clock = ContinuousClock()
         let end = clock.now + limit
+        if usedBytes <= Self.onePassBytesMax {
+            sizes = try session.sizesOfTrees(until: end)
+            return
+        }
         for name in names {
             let limit = min(end, clock.now + Self.limitOfOne)
             guard clock.now < end, let size = try session.sizeOfTree(name, until: limit) else { continue }
@@ -50,20 +59,39 @@ extension SessionDatabase {
         _ name: String,
         until end: ContinuousClock.Instant
     ) throws(EngineError) -> PageCounts.Size? {
+        try sizesOfTrees("WHERE name = $1", values: [.text(name)], until: end)[name]
+    }
+
+    /// Counts the pages of the b-trees that the time suffices for.
+    fileprivate func sizesOfTrees(
+        _ condition: String = "",
+        values: [Value] = [],
+        until end: ContinuousClock.Instant
+    ) throws(EngineError) -> [String: PageCounts.Size] {
+        var sizes: [String: PageCounts.Size] = [:]
+        // The pages of one b-tree come one after the other.
+        var name = ""
         var size = PageCounts.Size(bytes: 0, rows: 0)
-        var isComplete = true
+        var isComplete = ContinuousClock.now < end
         do {
-            try step("SELECT pgsize, ncell, pagetype FROM dbstat('main') WHERE name = $1", values: [.text(name)]) {
-                row in
+            try step("SELECT pgsize, ncell, pagetype, name FROM dbstat('main') \(condition)", values: values) { row in
+                isComplete = ContinuousClock.now < end
+                guard isComplete else { return false }
+                if !row.holds(name, at: 3) {
+                    sizes[name] = size
+                    name = row.text(3) ?? ""
+                    size = PageCounts.Size(bytes: 0, rows: 0)
+                }
                 size.bytes += row.integer(0)
                 // Interior pages of a table repeat keys; those of an index hold rows of their own, but few.
-                if row.text(2) == "leaf" { size.rows = (size.rows ?? 0) + row.integer(1) }
-                isComplete = ContinuousClock.now < end
-                return isComplete
+                if row.holds("leaf", at: 2) { size.rows = (size.rows ?? 0) + row.integer(1) }
+                return true
             }
         } catch  where error.code == .undefinedObject {
-            return nil
+            return [:]
         }
-        return isComplete ? size : nil
+        if isComplete { sizes[name] = size }
+        sizes[""] = nil
+        return sizes
     }
 }

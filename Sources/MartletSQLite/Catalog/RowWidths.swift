@@ -8,7 +8,9 @@ struct RowWidths: Sendable {
     private static let rowsMax = 40
     /// A row may hold a blob of a gigabyte.
     private static let limit = Duration.milliseconds(10)
-    /// Header and row number of an entry, roughly: https://www.sqlite.org/fileformat2.html#record_format
+    /// Header and row number of an entry, roughly.
+    ///
+    /// https://www.sqlite.org/fileformat2.html#record_format
     private static let overhead = 6.0
 
     init(session: SessionDatabase, table: Table) throws(EngineError) {

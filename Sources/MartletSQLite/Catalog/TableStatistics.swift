@@ -1,6 +1,8 @@
 internal import MartletCore
 
-/// What ANALYZE has left in `sqlite_stat1`: https://www.sqlite.org/fileformat2.html#stat1tab
+/// What ANALYZE has left in `sqlite_stat1`.
+///
+/// https://www.sqlite.org/fileformat2.html#stat1tab
 struct TableStatistics: Sendable {
     private struct Entry {
         let index: String?

@@ -136,6 +136,13 @@ struct CurrentRow {
         Int(sqlite3_column_bytes(pointer, CInt(column)))
     }
 
+    /// Whether a cell holds this text, without making a string of it.
+    func holds(_ text: String, at column: Int) -> Bool {
+        guard let cell = sqlite3_column_text(pointer, CInt(column)) else { return false }
+        let bytes = UnsafeBufferPointer(start: cell, count: byteCount(column))
+        return text.utf8.elementsEqual(bytes)
+    }
+
     func text(_ column: Int) -> String? {
         sqlite3_column_text(pointer, CInt(column)).map { String(cString: $0) }
     }

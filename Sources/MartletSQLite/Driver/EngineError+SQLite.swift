@@ -27,6 +27,8 @@ extension EngineError {
 }
 
 extension EngineError.Code {
+    /// Gives each result code its meaning.
+    ///
     /// https://www.sqlite.org/rescode.html (3.40.1)
     fileprivate init(_ code: ResultCode, message: String) {
         switch code {

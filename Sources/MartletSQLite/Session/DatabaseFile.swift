@@ -8,7 +8,9 @@ struct DatabaseFile: Sendable {
     let createIfMissing: Bool
     let journal: SQLiteEngine.Journal
 
-    /// Opens a connection of its own. Blocks.
+    /// Opens a connection of its own.
+    ///
+    /// Blocks.
     func open(_ access: Access, waiting busyWait: BusyWait) throws(EngineError) -> DatabaseQueue {
         let isNew = try check(access)
         let usesWriteAheadLog = access == .readWrite && (isNew || journal == .writeAheadLog)
@@ -22,7 +24,7 @@ struct DatabaseFile: Sendable {
         configuration.prepareDatabase { database in
             if access == .readOnly { try database.execute(sql: "PRAGMA query_only = 1") }
             if usesWriteAheadLog {
-                // NORMAL cannot damage a database in this mode: https://www.sqlite.org/wal.html#performance_considerations
+                // NORMAL cannot damage a database in this mode: https://www.sqlite.org/pragma.html#pragma_synchronous
                 try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
             }
         }
@@ -33,7 +35,9 @@ struct DatabaseFile: Sendable {
         }
     }
 
-    /// Says what is wrong with the path before SQLite says it in one word. Returns whether the file is to be created.
+    /// Says what is wrong with the path before SQLite says it in one word.
+    ///
+    /// Returns whether the file is to be created.
     private func check(_ access: Access) throws(EngineError) -> Bool {
         let files = FileManager.default
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
@@ -74,7 +78,7 @@ struct DatabaseFile: Sendable {
         if access == .readWrite, !files.isWritableFile(atPath: target) {
             throw EngineError(
                 .readOnly,
-                "\(path.quotedForPeople) cannot be written by this user; change its permissions, or only read it."
+                "\(path.quotedForPeople) cannot be written by this user; change its permissions, or read it only."
             )
         }
         return false
@@ -86,7 +90,7 @@ struct DatabaseFile: Sendable {
             case .notADatabase: "\(path.quotedForPeople) is not an SQLite database, or it is encrypted."
             case .lockTimeout: "\(path.quotedForPeople) is locked by another process; try again when that has finished."
             case .readOnly:
-                "\(path.quotedForPeople) is in a folder that cannot be written; change its permissions, or only read it."
+                "\(path.quotedForPeople) lies in a folder that cannot be written; change its permissions, or only read."
             default: "\(path.quotedForPeople) could not be opened. \(error.message)"
             }
         return EngineError(error.code, what, driverCode: error.driverCode, cause: error.cause)

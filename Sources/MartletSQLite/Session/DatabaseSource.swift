@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GRDB
 internal import MartletCore
 
@@ -9,41 +8,13 @@ enum DatabaseSource: Sendable {
     /// A pool that the application opened.
     case pool(DatabasePool)
 
-    /// Opens what there is to open. Blocks.
+    /// Opens what there is to open.
+    ///
+    /// Blocks.
     func open(_ access: Access, waiting busyWait: BusyWait) throws(EngineError) -> DatabaseLender {
         switch self {
         case .file(let file): .exclusive(try file.open(access, waiting: busyWait))
         case .pool(let pool): access == .readOnly ? .reader(pool) : .writer(pool)
         }
-    }
-}
-
-/// Lends a database for as long as a session needs it.
-enum DatabaseLender {
-    /// A connection that belongs to the session.
-    case exclusive(DatabaseQueue)
-    /// Any reader of an application's pool, for one transaction or one statement at a time.
-    case reader(DatabasePool)
-    /// The writer of an application's pool, for one transaction or one statement at a time.
-    case writer(DatabasePool)
-
-    /// Whether the session has its database to itself until it ends.
-    var isExclusive: Bool {
-        if case .exclusive = self { true } else { false }
-    }
-
-    /// Blocks until the database is free, and while the body runs.
-    func lend(_ body: (Database) throws -> Void) throws {
-        switch self {
-        case .exclusive(let queue): try queue.inDatabase(body)
-        case .reader(let pool): try pool.unsafeRead(body)
-        case .writer(let pool): try pool.writeWithoutTransaction(body)
-        }
-    }
-
-    /// Closes what the session opened; an application's pool stays as it is.
-    func close() {
-        // Closing fails only for statements that are still open, and then GRDB closes when the queue is released.
-        if case .exclusive(let queue) = self { try? queue.close() }
     }
 }

@@ -34,7 +34,7 @@ final class Mailbox: Sendable {
     private let arrivals = DispatchSemaphore(value: 0)
     private let clock = ContinuousClock()
 
-    /// SQLite forgets an interrupt that comes just before a statement's first step, so it is repeated until the job ends.
+    /// SQLite forgets an interrupt that comes just before a statement's first step, so it is repeated to the job's end.
     private static let interruptEvery = Duration.milliseconds(5)
 
     // MARK: The callers' side
@@ -160,8 +160,10 @@ final class Mailbox: Sendable {
         arm(&state, for: clock.now + Self.interruptEvery)
     }
 
-    /// One timer serves all jobs: it is set anew only for a moment earlier than the one it waits for, so a million short
-    /// statements with long deadlines leave one timer behind, not a million.
+    /// One timer serves all jobs.
+    ///
+    /// It is set anew only for a moment earlier than the one it waits for, so a million short statements with long
+    /// deadlines leave one timer behind, not a million.
     private func arm(_ state: inout State, for moment: ContinuousClock.Instant?) {
         guard let moment else { return }
         if let due = state.watchdogDue, due <= moment { return }

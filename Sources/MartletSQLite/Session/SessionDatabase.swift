@@ -1,7 +1,9 @@
 internal import GRDB
 internal import MartletCore
 
-/// A database while a session has it. Used on the session's thread only.
+/// A database while a session has it.
+///
+/// Used on the session's thread only.
 final class SessionDatabase {
     let database: Database
     let memory: SessionMemory
@@ -122,7 +124,7 @@ final class SessionDatabase {
             return try body()
         } catch {
             let interruption = mailbox.interruption
-            // Until no statement is in mid-course, all that follow fail too: https://www.sqlite.org/c3ref/interrupt.html
+            // Until no statement is in mid-course, all others fail too: https://www.sqlite.org/c3ref/interrupt.html
             if interruption != nil { closeCursors() }
             if wasInTransaction, !database.isInsideTransaction, !text.endsTransaction {
                 memory.isTransactionAborted = true

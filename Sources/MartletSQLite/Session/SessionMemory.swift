@@ -1,6 +1,8 @@
 internal import GRDB
 
-/// What a session remembers from one loan of its database to the next. Used on the session's thread only.
+/// What a session remembers from one loan of its database to the next.
+///
+/// Used on the session's thread only.
 final class SessionMemory {
     /// Set when SQLite has rolled back an open transaction by itself: the caller still believes to be in it.
     var isTransactionAborted = false

@@ -54,12 +54,12 @@ extension Conformance {
         },
     ]
 
-    /// Far more than it takes, and far less than the statements would run: to fail is to have waited for their end.
+    /// Far more than it takes on a busy machine; the statements would run for ever.
     private static func expectSoon(_ what: String, _ body: () async throws -> Void) async throws {
         let start = ContinuousClock.now
         try await body()
         let duration = ContinuousClock.now - start
-        try expect(duration < .seconds(3), "\(what) took \(duration)")
+        try expect(duration < .seconds(10), "\(what) took \(duration)")
     }
 
     private static func runsNothingCancelled(_ engine: any Engine) async throws {

@@ -12,9 +12,10 @@ package struct ConstantIndexColumn: Rule {
         // PostgreSQL has no such need: https://www.postgresql.org/docs/15/indexes-index-only-scans.html
         guard observation.catalog.dialect == .postgres else { return [] }
         var names = IndexNames(observation.catalog)
+        let inventory = IndexInventory(observation.catalog)
         return observation.catalog.tables.filter(\.standsForItself)
             .flatMap { table in
-                table.indexes.compactMap { finding($0, on: table, &names, observation.catalog) }
+                table.indexes.compactMap { finding($0, on: table, &names, inventory) }
             }
     }
 
@@ -22,7 +23,7 @@ package struct ConstantIndexColumn: Rule {
         _ index: Index,
         on table: Table,
         _ names: inout IndexNames,
-        _ catalog: Catalog
+        _ inventory: IndexInventory
     ) -> Finding? {
         guard index.isValid, let predicate = index.predicate else { return nil }
         let constants = index.condition(in: table)?.constants ?? [:]
@@ -40,7 +41,7 @@ package struct ConstantIndexColumn: Rule {
             isUnique: index.isUnique
         )
         // ON CONFLICT names the columns of a unique index: statements may depend on them.
-        let canReplace = !index.isUnique && index.isDroppable(in: table, of: catalog)
+        let canReplace = !index.isUnique && index.isDroppable(in: table, of: inventory)
         return Finding(
             rule: name,
             subject: index.qualifiedName.subject,

@@ -7,8 +7,9 @@ package struct DuplicateIndex: Rule {
     package init() {}
 
     package func findings(in observation: Observation) -> [Finding] {
-        observation.catalog.tables.flatMap { table in
-            table.duplicates(in: observation.catalog).map { finding($0.index, kept: $0.kept, observation) }
+        let inventory = IndexInventory(observation.catalog)
+        return observation.catalog.tables.flatMap { table in
+            table.duplicates(in: inventory).map { finding($0.index, kept: $0.kept, observation) }
         }
     }
 

@@ -7,18 +7,24 @@ package struct LowCardinalityIndex: Rule {
     package init() {}
 
     package func findings(in observation: Observation) -> [Finding] {
-        observation.catalog.tables.filter(\.standsForItself)
+        let inventory = IndexInventory(observation.catalog)
+        return observation.catalog.tables.filter(\.standsForItself)
             .flatMap { table in
-                table.indexes.compactMap { finding($0, on: table, observation) }
+                table.indexes.compactMap { finding($0, on: table, inventory, observation.thresholds) }
             }
     }
 
-    private func finding(_ index: Index, on table: Table, _ observation: Observation) -> Finding? {
+    private func finding(
+        _ index: Index,
+        on table: Table,
+        _ inventory: IndexInventory,
+        _ thresholds: Thresholds
+    ) -> Finding? {
         guard index.isValid, !index.isUnique, index.method == "btree", index.predicate == nil, index.included.isEmpty,
-            index.isDroppable(in: table, of: observation.catalog), index.keys.count == 1,
+            index.isDroppable(in: table, of: inventory), index.keys.count == 1,
             let key = index.keys.first, !key.isExpression, let column = table.column(key.text),
             table.foreignKeysFound(by: index).isEmpty,
-            let reason = reason(column, of: table, observation.thresholds)
+            let reason = reason(column, of: table, thresholds)
         else { return nil }
         var evidence = [reason] + index.costEvidence
         let isUsed = (index.scans ?? 0) > 0
@@ -26,7 +32,7 @@ package struct LowCardinalityIndex: Rule {
             evidence.append("It is used, which it can be for a value that few rows have.")
         }
         evidence.append(
-            observation.catalog.dialect == .postgres
+            inventory.dialect == .postgres
                 ? "An update that changes \(column.name) cannot be a heap-only one because of it."
                 : "An update that changes \(column.name) writes to it as well."
         )
@@ -37,7 +43,7 @@ package struct LowCardinalityIndex: Rule {
         return Finding(
             rule: name,
             subject: index.qualifiedName.subject,
-            severity: isUsed || index.isTiny(observation.thresholds) ? .note : .warning,
+            severity: isUsed || index.isTiny(thresholds) ? .note : .warning,
             title: "\(index.qualifiedName) is on \(column.name), which has only a few values.",
             evidence: evidence,
             remedies: isUsed ? [partial, .dropIndex(index)] : [.dropIndex(index), partial]

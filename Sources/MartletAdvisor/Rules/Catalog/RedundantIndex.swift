@@ -8,8 +8,9 @@ package struct RedundantIndex: Rule {
 
     package func findings(in observation: Observation) -> [Finding] {
         var names = IndexNames(observation.catalog)
+        let inventory = IndexInventory(observation.catalog)
         return observation.catalog.tables.flatMap { table in
-            table.redundancies(in: observation.catalog)
+            table.redundancies(in: inventory)
                 .map { redundancy in
                     finding(redundancy, on: table, &names, observation)
                 }

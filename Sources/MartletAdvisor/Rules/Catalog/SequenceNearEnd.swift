@@ -7,20 +7,29 @@ package struct SequenceNearEnd: Rule {
     package init() {}
 
     package func findings(in observation: Observation) -> [Finding] {
-        observation.catalog.sequences.compactMap { finding($0, observation) }
+        let fed = columnsBySequence(observation.catalog)
+        return observation.catalog.sequences.compactMap { sequence in
+            finding(sequence, feeding: fed[sequence.name] ?? [], observation.thresholds)
+        }
     }
 
-    private func finding(_ sequence: Catalog.Sequence, _ observation: Observation) -> Finding? {
+    private func finding(
+        _ sequence: Catalog.Sequence,
+        feeding columns: [FedColumn],
+        _ thresholds: Thresholds
+    ) -> Finding? {
         guard let last = sequence.lastValue, last > 0, sequence.increment > 0 else { return nil }
-        let (limit, column) = limit(of: sequence, in: observation.catalog)
+        // The smaller of the sequence's own end and that of a column that takes its default from it.
+        let limit = columns.compactMap(\.greatestInteger).reduce(sequence.maximum, min)
+        let column = sequence.ownedBy ?? columns.first?.name
         guard limit > 0 else { return nil }
         let ratio = Double(last) / Double(limit)
-        guard ratio > observation.thresholds.sequenceWarningRatio else { return nil }
+        guard ratio > thresholds.sequenceWarningRatio else { return nil }
         let remaining = max(0, limit - last) / sequence.increment
         return Finding(
             rule: name,
             subject: sequence.name.subject,
-            severity: ratio > observation.thresholds.sequenceCriticalRatio ? .critical : .warning,
+            severity: ratio > thresholds.sequenceCriticalRatio ? .critical : .warning,
             title: "\(sequence.name) has used up \(Figures.percent(ratio)) of its numbers.",
             evidence: [
                 "The last number is \(Figures.count(Int(last))) of \(Figures.count(Int(limit))); "
@@ -38,26 +47,39 @@ package struct SequenceNearEnd: Rule {
         )
     }
 
-    /// The smaller of the sequence's own end and that of a column that takes its default from it.
-    private func limit(of sequence: Catalog.Sequence, in catalog: Catalog) -> (Int64, column: String?) {
-        var limit = sequence.maximum
-        var fed = sequence.ownedBy
+    /// A column whose default takes the next number of a sequence.
+    private struct FedColumn {
+        let name: String
+        let greatestInteger: Int64?
+    }
+
+    private func columnsBySequence(_ catalog: Catalog) -> [QualifiedName: [FedColumn]] {
+        var columns: [QualifiedName: [FedColumn]] = [:]
         for table in catalog.tables {
-            for column in table.columns where column.takesDefault(from: sequence.name) {
-                fed = fed ?? "\(table.name).\(column.name)"
-                limit = min(limit, column.greatestInteger ?? limit)
+            for column in table.columns {
+                guard let sequence = column.sequence(in: table.name.schema) else { continue }
+                let name = "\(table.name).\(column.name)"
+                columns[sequence, default: []].append(FedColumn(name: name, greatestInteger: column.greatestInteger))
             }
         }
-        return (limit, fed)
+        return columns
     }
 }
 
 extension Table.Column {
-    /// Whether its default is `nextval` of that sequence; PostgreSQL prints `nextval('orders_id_seq'::regclass)`.
-    fileprivate func takesDefault(from sequence: QualifiedName) -> Bool {
-        guard let defaultSQL, defaultSQL.hasPrefix("nextval('") else { return false }
-        let name = defaultSQL.dropFirst("nextval('".count).prefix { $0 != "'" }.replacing("\"", with: "")
-        return name == sequence.name || name == sequence.subject
+    /// The sequence that its default takes numbers from.
+    ///
+    /// PostgreSQL prints `nextval('orders_id_seq'::regclass)`, with the schema where it is not on the search path; a name
+    /// without one is looked for beside the table.
+    fileprivate func sequence(in schema: String) -> QualifiedName? {
+        guard let defaultSQL, defaultSQL.hasPrefix("nextval('") else { return nil }
+        let name = String(defaultSQL.dropFirst("nextval('".count).prefix { $0 != "'" })
+        let words = SQLWord.words(of: name, dialect: .postgres).filter(\.isName).map(\.text)
+        switch words.count {
+        case 1: return QualifiedName(schema: schema, name: words[0])
+        case 2: return QualifiedName(schema: words[0], name: words[1])
+        default: return nil
+        }
     }
 
     fileprivate var greatestInteger: Int64? {

@@ -11,9 +11,10 @@ package struct UnusedIndex: Rule {
 
     package func findings(in observation: Observation) -> [Finding] {
         let catalog = observation.catalog
+        let inventory = IndexInventory(catalog)
         let unused = catalog.tables.filter(\.standsForItself)
             .flatMap { table in
-                unusedIndexes(of: table, observation)
+                unusedIndexes(of: table, inventory, observation.thresholds)
             }
         guard !unused.isEmpty else { return [] }
         let days = catalog.statisticsDays
@@ -23,23 +24,26 @@ package struct UnusedIndex: Rule {
         return [note(on: unused, days: days, observation)]
     }
 
-    private func unusedIndexes(of table: Table, _ observation: Observation) -> [Index] {
-        let catalog = observation.catalog
-        let redundancies = table.redundancies(in: catalog)
-        let duplicates = table.duplicates(in: catalog)
+    private func unusedIndexes(
+        of table: Table,
+        _ inventory: IndexInventory,
+        _ thresholds: Thresholds
+    ) -> [Index] {
+        let redundancies = table.redundancies(in: inventory)
+        let duplicates = table.duplicates(in: inventory)
         // These rules have their say on these: what goes is named there, and what takes over must stay.
         let settled = Set(redundancies.flatMap { [$0.index.name, $0.successor?.name ?? $0.index.name] })
             .union(duplicates.flatMap { [$0.index.name, $0.kept.name] })
         // Foreign keys must keep an index that stays: one that is used, or that nothing lets go.
         let going = Set(redundancies.map(\.index.name) + duplicates.map(\.index.name))
-        let lasting = table.indexesWithOwnOrder(dialect: catalog.dialect)
+        let lasting = table.indexesWithOwnOrder(dialect: inventory.dialect)
             .filter { index in
-                !index.isDroppable(in: table, of: catalog) || index.isUnique
+                !index.isDroppable(in: table, of: inventory) || index.isUnique
                     || (index.scans ?? 0) > 0 && !going.contains(index.name)
             }
         return table.indexes.filter { index in
-            index.scans == 0 && index.isValid && !index.isUnique && index.isDroppable(in: table, of: catalog)
-                && index.sizeBytes >= observation.thresholds.tinyIndexBytes && !settled.contains(index.name)
+            index.scans == 0 && index.isValid && !index.isUnique && index.isDroppable(in: table, of: inventory)
+                && index.sizeBytes >= thresholds.tinyIndexBytes && !settled.contains(index.name)
                 && table.keepsForeignKeys(without: index, leaving: lasting)
         }
     }

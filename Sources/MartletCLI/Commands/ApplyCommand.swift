@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import MartletAdvisor
+import MartletCore
+
+/// `martlet apply`: mends one finding by a migration that can be undone.
+struct ApplyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Mends a finding of check by a migration that is journaled, verified and can be rolled back.",
+        discussion: """
+            Example: martlet apply app.db foreign-key-without-index/main.messages.user_id --dry-run
+                     martlet apply postgres://app@localhost/shop redundant-index/public.orders_user_id_idx
+
+            Writes up.sql, down.sql and verify.sql, which you can read and run yourself. A migration that was interrupted \
+            is gone on with by the same command. Indexes are built without blocking writers on PostgreSQL.
+            """
+    )
+
+    @Argument(help: ArgumentHelp(stringLiteral: DatabaseOption.help))
+    var database: String
+
+    @Argument(help: "a finding as check prints it, or a migration as status prints it")
+    var finding: String?
+
+    @Flag(help: "print the SQL and change nothing")
+    var dryRun = false
+
+    @Option(help: "where the migration's files are written")
+    var directory = "martlet-migrations"
+
+    func run() async throws {
+        let target = finding ?? database
+        let text = try DatabaseOption.text(finding == nil ? nil : database)
+        let engine = try DatabaseOption.engine(text)
+        let terminal = Terminal()
+        let desk = MigrationDesk(engine: engine, terminal: terminal)
+        let shown = DatabaseOption.shown(finding == nil ? nil : database, engine)
+
+        let status = try await desk.runner.status()
+        if let entry = status.entries.last(where: { $0.id == target || $0.migration.finding == target }),
+            entry.id == target || entry.state != .rolledBack
+        {
+            if dryRun { return terminal.say(MigrationFiles(entry.migration).dryRun) }
+            terminal.note("going on with \(entry.id), which is \(entry.state.rawValue)")
+            return conclude(try await desk.runner.resume(entry.id), terminal, shown)
+        }
+
+        let migration = try await plan(target, engine, shown)
+        if dryRun { return terminal.say(MigrationFiles(migration).dryRun) }
+        terminal.note("\(migration.plan.summary)")
+        let paths = try MigrationFiles(migration).write(to: directory, files: .default)
+        terminal.note("  written to \(paths.map { ($0 as NSString).lastPathComponent }.joined(separator: ", ")) in "
+            + "\(directory)/\(migration.id)")
+        conclude(try await desk.runner.apply(migration), terminal, shown)
+    }
+
+    /// Finds the finding again, as the database is now, and plans its first remedy that can be carried out.
+    private func plan(_ target: String, _ engine: any Engine, _ shown: String) async throws -> Migration {
+        let examination = try await Examination.read(engine)
+        guard let finding = examination.findings.first(where: { $0.id == target }) else {
+            throw CommandFailure(
+                .usage,
+                "there is no finding or migration \(target) in \(engine.displayName); "
+                    + "martlet check \(shown)lists the findings, martlet status \(shown)the migrations"
+            )
+        }
+        let planner = MigrationPlanner(catalog: examination.catalog)
+        guard let remedy = finding.remedies.first(where: \.isApplicable) else {
+            let advice = finding.remedies.first.map { ": \($0.summary)" } ?? ""
+            throw CommandFailure(.unsafe, "\(target) is not for Martlet to change\(advice)")
+        }
+        return Migration(
+            try planner.plan(remedy),
+            finding: finding.id,
+            dialect: engine.dialect,
+            createdAt: MigrationDesk.now()
+        )
+    }
+
+    private func conclude(_ report: MigrationReport, _ terminal: Terminal, _ shown: String) {
+        terminal.endProgress()
+        for note in report.notes { terminal.note("  \(note)") }
+        let checks = Figures.count(report.verification.checks.count, "query", "queries")
+        terminal.say("\(report.entry.id): \(report.outcome.rawValue), verified by \(checks).")
+        terminal.say("To undo it: martlet rollback \(shown)\(report.entry.id)")
+    }
+}

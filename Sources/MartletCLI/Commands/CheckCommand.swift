@@ -1,0 +1,44 @@
+import ArgumentParser
+import MartletAdvisor
+import MartletCore
+
+/// `martlet check`: what is wrong with a database, read-only and within seconds.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Says what is wrong with a database: keys, indexes, statistics, sequences, statements. Changes nothing.",
+        discussion: """
+            Example: martlet check postgres://app@localhost/shop
+                     martlet check app.db --fail-on warning --format json
+            """
+    )
+
+    @Argument(help: ArgumentHelp(stringLiteral: DatabaseOption.help))
+    var database: String?
+
+    @Option(help: "text or json")
+    var format: OutputFormat = .text
+
+    @Option(help: "exit with 1 when there is a finding of this severity or above: note, warning, critical, never")
+    var failOn: SeverityThreshold = .critical
+
+    @Option(help: "auto, always or never")
+    var color: ColorChoice = .auto
+
+    func run() async throws {
+        let text = try DatabaseOption.text(database)
+        let engine = try DatabaseOption.engine(text)
+        let terminal = Terminal(color: color)
+        terminal.progress("reading the catalog of \(engine.displayName)")
+        let examination = try await Examination.read(engine)
+        terminal.endProgress()
+        let report = CheckReport(examination, engine: engine, databaseInCommands: DatabaseOption.shown(database, engine))
+        switch format {
+        case .text: for line in report.lines(terminal) { terminal.say(line) }
+        case .json: terminal.say(report.json)
+        }
+        if let threshold = failOn.severity, examination.findings.contains(where: { $0.severity >= threshold }) {
+            throw ExitStatus.findings
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import MartletCore
+import MartletPostgres
+import MartletSQLite
+
+/// From what a user writes to an engine.
+enum DatabaseOption {
+    static let help = "postgres://…, a libpq connection string, or the path of an SQLite file (default: $DATABASE_URL)"
+
+    /// The argument, or the environment's database where it is left out.
+    static func text(_ argument: String?) throws(CommandFailure) -> String {
+        if let argument, !argument.isEmpty { return argument }
+        if let url = ProcessInfo.processInfo.environment["DATABASE_URL"], !url.isEmpty { return url }
+        throw CommandFailure(
+            .usage,
+            "no database was named: give postgres://user@host/name or the path of an SQLite file, or set DATABASE_URL"
+        )
+    }
+
+    /// An engine for it; nothing is opened yet.
+    static func engine(_ text: String) throws(CommandFailure) -> any Engine {
+        do throws(EngineError) {
+            switch DatabaseLocation(text) {
+            case .postgres(let connectionString): return try PostgresEngine(connectionString)
+            case .sqlite(let path): return SQLiteEngine(path: path)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// The database as it may stand in a command that is shown: without its password, quoted where a shell needs it.
+    static func shown(_ argument: String?, _ engine: any Engine) -> String {
+        argument == nil ? "" : ShellWord.quoted(engine.displayName) + " "
+    }
+}

@@ -1,0 +1,115 @@
+import MartletAdvisor
+import MartletCore
+
+/// What `check` found, for people and for programs: first the verdict, then the evidence, then the next command.
+struct CheckReport {
+    /// Statements that are listed for people.
+    private static let statementsShown = 10
+    /// Characters of a statement on one line.
+    private static let statementWidth = 88
+
+    private let examination: Examination
+    private let engine: any Engine
+    private let databaseInCommands: String
+
+    /// `databaseInCommands` is how the database stands in a command line, with a space behind; empty for DATABASE_URL.
+    init(_ examination: Examination, engine: any Engine, databaseInCommands: String) {
+        self.examination = examination
+        self.engine = engine
+        self.databaseInCommands = databaseInCommands
+    }
+
+    /// The report for people.
+    func lines(_ terminal: Terminal) -> [String] {
+        var lines = [heading, "", verdict(terminal), ""]
+        for finding in examination.findings { lines += self.lines(of: finding, terminal) + [""] }
+        return lines + statementLines(terminal)
+    }
+
+    /// The report for programs.
+    var json: String {
+        CheckDocument(examination, engine: engine, databaseInCommands: databaseInCommands).json
+    }
+
+    private var heading: String {
+        let catalog = examination.catalog
+        let name = catalog.dialect == .postgres ? "PostgreSQL" : "SQLite"
+        let tables = Figures.count(catalog.tables.count, "table", "tables")
+        return "\(engine.displayName) · \(name) \(catalog.version) · \(tables) · \(Figures.bytes(catalog.sizeBytes))"
+    }
+
+    private func verdict(_ terminal: Terminal) -> String {
+        let findings = examination.findings
+        if examination.catalog.tables.isEmpty {
+            return "There is no table in this database; nothing to check."
+        }
+        let counts = Finding.Severity.allCases.reversed().compactMap { severity -> String? in
+            let count = findings.count { $0.severity == severity }
+            return count == 0 ? nil : Figures.count(count, severity.noun, severity.noun + "s")
+        }
+        guard let first = findings.first, first.severity > .note else {
+            return terminal.toned("Nothing is wrong with the schema.", .good)
+                + (counts.isEmpty ? "" : " \(counts.joined(separator: ", ")) worth knowing.")
+        }
+        return terminal.toned("\(counts.joined(separator: ", ")).", .strong) + " First: \(first.title)"
+    }
+
+    private func lines(of finding: Finding, _ terminal: Terminal) -> [String] {
+        let label = terminal.toned(finding.severity.label, finding.severity.tone)
+        let command = NextCommand(for: finding, databaseInCommands: databaseInCommands)
+        return ["\(label)  \(finding.title)"]
+            + finding.evidence.map { "          \($0)" }
+            + finding.remedies.prefix(1).map { "          → \($0.summary)" }
+            + (command.map { ["          " + terminal.toned($0.text, .strong)] } ?? [])
+    }
+
+    private func statementLines(_ terminal: Terminal) -> [String] {
+        switch examination.statements {
+        case .unavailable(let reason):
+            return examination.catalog.dialect == .sqlite ? [] : ["Statements: \(reason)"]
+        case .available(let statistics, let since):
+            guard !statistics.isEmpty else { return ["Statements: none were counted yet."] }
+            let total = statistics.reduce(0) { $0 + $1.totalSeconds }
+            var table = TextTable(header: ["total", "share", "calls", "mean", "statement"], rightAligned: [0, 1, 2, 3])
+            for statement in statistics.prefix(Self.statementsShown) {
+                table.append([
+                    Figures.seconds(statement.totalSeconds),
+                    total > 0 ? Figures.percent(statement.totalSeconds / total) : "–",
+                    Figures.count(statement.calls),
+                    Figures.seconds(statement.meanSeconds),
+                    OneLine.text(statement.statement, width: Self.statementWidth),
+                ])
+            }
+            let period = since.map { " since \($0.description.prefix(16)) UTC" } ?? ""
+            return ["Statements by total time\(period):"] + table.lines.map { "  " + $0 }
+        }
+    }
+}
+
+extension Finding.Severity {
+    /// `warning`.
+    var noun: String {
+        switch self {
+        case .note: "note"
+        case .warning: "warning"
+        case .critical: "critical finding"
+        }
+    }
+
+    /// `WARNING`, all of one width.
+    var label: String {
+        switch self {
+        case .note: "NOTE    "
+        case .warning: "WARNING "
+        case .critical: "CRITICAL"
+        }
+    }
+
+    var tone: Terminal.Tone {
+        switch self {
+        case .note: .quiet
+        case .warning: .warning
+        case .critical: .bad
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import MartletAdvisor
+import MartletCore
+import MartletTesting
+
+/// Why a command ended without doing what it was asked, in one sentence that says what to do next.
+struct CommandFailure: Error, CustomStringConvertible {
+    let status: ExitStatus
+    let description: String
+
+    init(_ status: ExitStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    /// Gives an error of a database its exit status.
+    init(_ error: EngineError) {
+        self.init(Self.status(of: error.code), error.description)
+    }
+
+    /// Gives any error its exit status.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as EngineError: self.init(error)
+        case let error as MigrationError: self.init(Self.status(of: error), error.description)
+        case let error as PrivatePostgresError: self.init(.unreachable, error.description)
+        case is CancellationError: self.init(.interrupted, "interrupted")
+        default: self.init(.unreachable, "\(error)")
+        }
+    }
+
+    private static func status(of code: EngineError.Code) -> ExitStatus {
+        switch code {
+        case .noSuchFile, .notADatabase, .corrupt, .syntaxError, .invalidBinding, .undecodable: .usage
+        case .readOnly, .lockTimeout, .deadlock, .unsupported: .unsafe
+        case .cancelled: .interrupted
+        default: .unreachable
+        }
+    }
+
+    private static func status(of error: MigrationError) -> ExitStatus {
+        if error.code == .cancelled { return .interrupted }
+        if let cause = error.cause as? EngineError, error.code == .database { return status(of: cause.code) }
+        if error.code == .unknownMigration { return .usage }
+        return error.changedNothing ? .unsafe : .unreachable
+    }
+}

@@ -1,0 +1,36 @@
+/// Columns of text, aligned.
+struct TextTable {
+    private var rows: [[String]]
+    private let rightAligned: Set<Int>
+
+    init(header: [String], rightAligned: Set<Int> = []) {
+        rows = [header]
+        self.rightAligned = rightAligned
+    }
+
+    mutating func append(_ row: [String]) {
+        rows.append(row)
+    }
+
+    /// One line for each row, the header first.
+    var lines: [String] {
+        let widths = (rows.first ?? []).indices.map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            let cells = row.enumerated().map { column, cell in
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                return rightAligned.contains(column) ? padding + cell : cell + padding
+            }
+            return cells.joined(separator: "  ").trimmingSuffix { $0 == " " }
+        }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
+        var trimmed = self[...]
+        while let last = trimmed.last, predicate(last) { trimmed.removeLast() }
+        return String(trimmed)
+    }
+}

@@ -1,0 +1,126 @@
+/// A text of SQL and its tokens.
+///
+/// It reads what SQLite has already accepted, such as the `sql` column of `sqlite_schema`; on anything else it yields
+/// tokens of some kind and always ends. Rules: https://www.sqlite.org/lang_keywords.html, tokenize.c (3.40.1).
+struct SQLTokens: Sendable {
+    let tokens: [SQLToken]
+    private let bytes: [UInt8]
+
+    init(_ sql: String) {
+        bytes = Array(sql.utf8)
+        var scanner = SQLScanner(bytes: bytes)
+        var tokens: [SQLToken] = []
+        while let token = scanner.next() { tokens.append(token) }
+        self.tokens = tokens
+    }
+
+    /// The text between two byte positions, without white space at its ends.
+    func text(_ range: Range<Int>) -> String {
+        let text = String(decoding: bytes[range], as: UTF8.self)
+        guard let first = text.firstIndex(where: { !$0.isWhitespace }) else { return "" }
+        let last = text.lastIndex { !$0.isWhitespace } ?? first
+        return String(text[first...last])
+    }
+
+    /// All text from one token up to another, which is not part of it.
+    func text(from first: Int, to end: Int) -> String {
+        guard first < end else { return "" }
+        return text(tokens[first].range.lowerBound..<tokens[end - 1].range.upperBound)
+    }
+
+    /// The position of the parenthesis that closes the one at `open`; the end of the text where none does.
+    func closing(_ open: Int) -> Int {
+        var depth = 0
+        for position in open..<tokens.count {
+            if tokens[position].isSymbol("(") { depth += 1 }
+            if tokens[position].isSymbol(")") {
+                depth -= 1
+                if depth == 0 { return position }
+            }
+        }
+        return tokens.count
+    }
+}
+
+private struct SQLScanner {
+    let bytes: [UInt8]
+    private var position = 0
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    mutating func next() -> SQLToken? {
+        skipBlanks()
+        guard position < bytes.count else { return nil }
+        let start = position
+        let byte = bytes[position]
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "`"):
+            return SQLToken(kind: .quotedName, text: takeQuoted(until: byte), range: start..<position)
+        case UInt8(ascii: "["):
+            return SQLToken(kind: .quotedName, text: takeQuoted(until: UInt8(ascii: "]")), range: start..<position)
+        case UInt8(ascii: "'"):
+            return SQLToken(kind: .literal, text: takeQuoted(until: byte), range: start..<position)
+        case 48...57, UInt8(ascii: "?"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "$"):
+            position += 1
+            takeWord(alsoPoint: true)
+            return token(.literal, from: start)
+        case let byte where Self.isPartOfWord(byte):
+            takeWord(alsoPoint: false)
+            return token(.word, from: start)
+        default:
+            position += 1
+            return token(.symbol, from: start)
+        }
+    }
+
+    private func token(_ kind: SQLToken.Kind, from start: Int) -> SQLToken {
+        SQLToken(kind: kind, text: String(decoding: bytes[start..<position], as: UTF8.self), range: start..<position)
+    }
+
+    private mutating func skipBlanks() {
+        while position < bytes.count {
+            switch (bytes[position], position + 1 < bytes.count ? bytes[position + 1] : 0) {
+            case (9...13, _), (32, _): position += 1
+            case (UInt8(ascii: "-"), UInt8(ascii: "-")):
+                while position < bytes.count, bytes[position] != 10 { position += 1 }
+            case (UInt8(ascii: "/"), UInt8(ascii: "*")):
+                position += 2
+                while position < bytes.count, !(bytes[position - 1] == 42 && bytes[position] == 47) { position += 1 }
+                position += 1
+            default: return
+            }
+        }
+        position = min(position, bytes.count)
+    }
+
+    /// A doubled closing mark stands for one, except in brackets, where there is none within.
+    private mutating func takeQuoted(until mark: UInt8) -> String {
+        position += 1
+        var content: [UInt8] = []
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            if byte == mark {
+                guard mark != UInt8(ascii: "]"), position < bytes.count, bytes[position] == mark else { break }
+                position += 1
+            }
+            content.append(byte)
+        }
+        return String(decoding: content, as: UTF8.self)
+    }
+
+    private mutating func takeWord(alsoPoint: Bool) {
+        while position < bytes.count, Self.isPartOfWord(bytes[position]) || alsoPoint && bytes[position] == 46 {
+            position += 1
+        }
+    }
+
+    private static func isPartOfWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122, UInt8(ascii: "_"), UInt8(ascii: "$"), 128...: true
+        default: false
+        }
+    }
+}
