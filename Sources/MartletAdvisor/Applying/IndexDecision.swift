@@ -1,6 +1,8 @@
 import MartletCore
 
-/// What to do about an index before a step touches it. Pure: it sees only what was found.
+/// What to do about an index before a step touches it.
+///
+/// Pure: it sees only what was found.
 enum IndexDecision: Sendable, Hashable {
     /// It is as the step would leave it.
     case done

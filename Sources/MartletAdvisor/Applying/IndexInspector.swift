@@ -4,7 +4,9 @@ import MartletCore
 struct IndexInspector: Sendable {
     let connection: any Connection
 
-    /// What the database says of the index; nil if there is none of that name. One or two round trips.
+    /// What the database says of the index; nil if there is none of that name.
+    ///
+    /// One or two round trips.
     func state(of index: QualifiedName) async throws -> IndexState? {
         connection.dialect == .postgres ? try await postgresState(of: index) : try await sqliteState(of: index)
     }

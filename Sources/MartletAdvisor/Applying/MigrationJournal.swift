@@ -10,7 +10,9 @@ struct MigrationJournal: Sendable {
     private var isPostgres: Bool { connection.dialect == .postgres }
     private var table: String { isPostgres ? "martlet.migrations" : "martlet_migrations" }
 
-    /// Whether there is one. One round trip; works on a read-only connection.
+    /// Whether there is one.
+    ///
+    /// One round trip; works on a read-only connection.
     func exists() async throws -> Bool {
         let rows: Rows
         if isPostgres {
@@ -28,7 +30,9 @@ struct MigrationJournal: Sendable {
         return !rows.isEmpty
     }
 
-    /// Creates it unless it is there. CREATE … IF NOT EXISTS would ask for privileges even where nothing is to be done.
+    /// Creates it unless it is there.
+    ///
+    /// CREATE … IF NOT EXISTS would ask for privileges even where nothing is to be done.
     func create() async throws {
         if try await exists() { return }
         try await connection.transaction { connection in

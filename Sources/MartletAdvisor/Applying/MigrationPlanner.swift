@@ -1,6 +1,8 @@
 package import MartletCore
 
-/// Turns a remedy into the steps that carry it out, undo it and verify it. Pure: it sees only a catalog.
+/// Turns a remedy into the steps that carry it out, undo it and verify it.
+///
+/// Pure: it sees only a catalog.
 ///
 /// Where `down` has as many steps as `up`, the first of `down` undoes the last of `up`, and so on. Where it has another
 /// number, all of `down` is run whatever part of `up` was made, so that each must bear to find nothing.

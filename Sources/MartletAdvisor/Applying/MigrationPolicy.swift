@@ -15,8 +15,9 @@ package struct MigrationPolicy: Sendable, Hashable {
     /// The pause between looks at how far the server is with an index, over a second connection; nil for none.
     package var progressPause: Duration?
 
-    /// Two seconds is long against the locks of ordinary statements and short against what users of a site bear. Six
-    /// attempts with pauses of 1, 2, 4, 8 and 16 seconds outlast a batch job of half a minute.
+    /// Two seconds is long against the locks of ordinary statements and short against what users of a site bear.
+    ///
+    /// Six attempts with pauses of 1, 2, 4, 8 and 16 seconds outlast a batch job of half a minute.
     package init(
         lockTimeout: Duration = .seconds(2),
         attempts: Int = 6,

@@ -37,7 +37,9 @@ package struct MigrationVerification: Sendable, Hashable {
     /// One for each query.
     package var checks: [Check]
 
-    /// Whether all queries gave true. A plan without queries has nothing that could say otherwise.
+    /// Whether all queries gave true.
+    ///
+    /// A plan without queries has nothing that could say otherwise.
     package var isInPlace: Bool {
         checks.allSatisfy(\.isTrue)
     }
@@ -53,6 +55,8 @@ package struct MigrationVerification: Sendable, Hashable {
 package struct MigrationStatus: Sendable, Hashable {
     /// All migrations, the oldest first; empty if there is no journal.
     package var entries: [JournalEntry]
-    /// The session that migrates at this moment, for people; nil if none does. Never known on SQLite.
+    /// The session that migrates at this moment, for people; nil if none does.
+    ///
+    /// Never known on SQLite.
     package var activeRunner: String?
 }

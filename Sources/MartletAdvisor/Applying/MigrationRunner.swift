@@ -11,7 +11,9 @@ package struct MigrationRunner: Sendable {
     private let sleep: @Sendable (Duration) async throws -> Void
     private let events: @Sendable (MigrationEvent) -> Void
 
-    /// Runs on this engine. `clock` dates the journal, `sleep` passes the pauses between attempts.
+    /// Runs on this engine.
+    ///
+    /// `clock` dates the journal, `sleep` passes the pauses between attempts.
     package init(
         engine: any Engine,
         policy: MigrationPolicy = MigrationPolicy(),
@@ -58,7 +60,9 @@ package struct MigrationRunner: Sendable {
         }
     }
 
-    /// Asks the database whether the change is in place. Reads only.
+    /// Asks the database whether the change is in place.
+    ///
+    /// Reads only.
     package func verify(_ id: String) async throws(MigrationError) -> MigrationVerification {
         let attempt = "verify \(id)"
         return try await attempting(attempt, .readOnly) { session in
@@ -67,7 +71,9 @@ package struct MigrationRunner: Sendable {
         }
     }
 
-    /// Reads where all migrations stand. Reads only; a database without a journal has none.
+    /// Reads where all migrations stand.
+    ///
+    /// Reads only; a database without a journal has none.
     package func status() async throws(MigrationError) -> MigrationStatus {
         try await attempting("read the journal of \(engine.displayName)", .readOnly) { session in
             MigrationStatus(

@@ -1,6 +1,8 @@
 import MartletCore
 
-/// One connection that migrates: its settings, its lock, its attempts. It carries out what the pure parts decide.
+/// One connection that migrates: its settings, its lock, its attempts.
+///
+/// It carries out what the pure parts decide.
 struct MigrationSession: Sendable {
     let engine: any Engine
     let connection: any Connection
@@ -82,7 +84,9 @@ struct MigrationSession: Sendable {
         }
     }
 
-    /// Runs the verifying queries. A query that cannot be run says that the change is not in place.
+    /// Runs the verifying queries.
+    ///
+    /// A query that cannot be run says that the change is not in place.
     func verification(of plan: MigrationPlan) async throws -> MigrationVerification {
         events(.verifying(queries: plan.verify.count))
         var checks: [MigrationVerification.Check] = []

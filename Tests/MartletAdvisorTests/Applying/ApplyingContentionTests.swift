@@ -123,8 +123,7 @@ struct ApplyingContentionTests {
         let migration = try database.migration(.schemaChange(ApplyingPlans.mixed(for: database)))
         func apply() async -> Result<MigrationReport, MigrationError> {
             do throws(MigrationError) {
-                let policy = MigrationPolicy(runnerLockAttempts: 5_000, progressPause: nil)
-                return .success(try await database.runner(policy: policy).apply(migration))
+                return .success(try await database.runner().apply(migration))
             } catch {
                 return .failure(error)
             }
@@ -156,10 +155,11 @@ struct ApplyingContentionTests {
         let migration = try database.migration(.createIndex(database.definition))
         let other = try await database.engine.connect(.readWrite)
         try await other.runScript("BEGIN; \(Self.blockers[0])")
+        let impatient = MigrationPolicy(runnerLockAttempts: 3, progressPause: nil)
         // The first runner holds the lock while it pauses between attempts; the second comes right then.
         let first = database.runner { _ in
             do {
-                _ = try await database.runner(log: log).apply(migration)
+                _ = try await database.runner(policy: impatient, log: log).apply(migration)
             } catch let error as MigrationError {
                 inside.withLock { $0 = error }
             }

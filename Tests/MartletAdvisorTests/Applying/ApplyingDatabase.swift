@@ -1,4 +1,3 @@
-import Foundation
 import MartletCore
 import MartletPostgres
 import MartletSQLite
@@ -11,9 +10,6 @@ final class ApplyingDatabase: Sendable {
     let engine: any Engine
     /// Keeps the SQLite file as long as this lives.
     private let file: TemporaryDatabase?
-
-    /// One server for all tests; it ends with the process.
-    private static let server = Task { try await PrivatePostgres.start() }
 
     static let postgresSchema = """
         CREATE SCHEMA "Sales Dept";
@@ -41,21 +37,18 @@ final class ApplyingDatabase: Sendable {
             engine = file.engine
         case .postgres:
             file = nil
-            let name = "applying_\(UUID().uuidString.lowercased())"
-            engine = try PostgresEngine(try await Self.startedServer().createDatabase(named: name))
+            engine = try await Self.emptyDatabase()
             try await run(script: Self.postgresSchema)
         }
     }
 
-    private static func startedServer() async throws -> PrivatePostgres {
+    private static func emptyDatabase() async throws -> PostgresEngine {
         do {
-            return try await server.value
+            return try await PrivatePostgres.temporaryDatabase()
         } catch let error as PrivatePostgresError where error.code == .notInstalled {
             try Test.cancel("\(error)")
         }
     }
-
-    var path: String { file?.path ?? "" }
 
     var schema: String { dialect == .postgres ? "Sales Dept" : "main" }
     var table: QualifiedName { QualifiedName(schema: schema, name: "Order's") }

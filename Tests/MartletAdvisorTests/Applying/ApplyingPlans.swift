@@ -8,8 +8,8 @@ extension IndexDefinition {
         let name = database.dialect == .postgres ? Identifier(name).quoted : "main.\(Identifier(name).quoted)"
         let table = database.dialect == .postgres ? table.quoted : Identifier(table.name).quoted
         let condition = predicate.map { "  where   \($0)" } ?? ""
-        return
-            "create \(isUnique ? "unique " : "")index  \(name)\n on \(table) ( \(keys.joined(separator: " , ")) )\(condition)"
+        let head = "create \(isUnique ? "unique " : "")index  \(name)\n on \(table)"
+        return head + " ( \(keys.joined(separator: " , ")) )\(condition)"
     }
 }
 

@@ -1,29 +1,15 @@
 import MartletAdvisor
 import MartletCore
-import Synchronization
-import Testing
-
-/// Events in the order in which a runner told them.
-final class EventLog: Sendable {
-    private let events = Mutex<[MigrationEvent]>([])
-
-    func add(_ event: MigrationEvent) {
-        events.withLock { $0.append(event) }
-    }
-
-    var all: [MigrationEvent] { events.withLock(\.self) }
-    var retries: Int { all.count { if case .retry = $0 { true } else { false } } }
-    var cleared: [String] { all.compactMap { if case .clearingLeftover(let index) = $0 { index } else { nil } } }
-}
 
 extension ApplyingDatabase {
     /// 2024-05-06 07:08:09 UTC.
     static let moment = Timestamp(microsecondsSince1970: 1_714_979_289_000_000)
 
+    /// The server may take its time to see that a session has ended, and with it the runner's lock.
     static let hasty = MigrationPolicy(
         lockTimeout: .milliseconds(100),
         attempts: 4,
-        runnerLockAttempts: 3,
+        runnerLockAttempts: 10_000,
         progressPause: nil
     )
 
