@@ -68,9 +68,10 @@ struct RealPlanTests {
         for statement in [search, latest] {
             plans[statement.statement.text] = try await connection.explain(statement, analyze: false)
         }
-        let statistics = plans.keys.sorted().map { text in
-            StatementStatistics(statement: text, calls: 100, totalSeconds: 1, rows: 2_500)
-        }
+        let statistics = plans.keys.sorted()
+            .map { text in
+                StatementStatistics(statement: text, calls: 100, totalSeconds: 1, rows: 2_500)
+            }
         let catalog = try await connection.catalog()
         return Observation(catalog: catalog, workload: Workload(statistics: statistics), plans: plans)
     }
