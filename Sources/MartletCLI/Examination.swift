@@ -16,7 +16,9 @@ struct Examination: Sendable {
     /// Time for one statement of the reading; all are short, so only a database in trouble takes longer.
     private static let statementTimeout = Duration.seconds(4)
 
-    /// Reads within one read-only session. Takes no lock that anyone waits for.
+    /// Reads within one read-only session.
+    ///
+    /// Takes no lock that anyone waits for.
     static func read(_ engine: any Engine) async throws -> Examination {
         try await engine.withConnection(.readOnly) { connection in
             if connection.dialect == .postgres {

@@ -12,13 +12,18 @@ struct MigrationDesk: Sendable {
         Timestamp(microsecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 
+    /// A runner that tells each step.
     var runner: MigrationRunner {
-        MigrationRunner(
-            engine: engine,
-            clock: Self.now,
-            sleep: { try await Task.sleep(for: $0) },
-            events: { [terminal] in Self.tell($0, terminal) }
-        )
+        runner { [terminal] in Self.tell($0, terminal) }
+    }
+
+    /// A runner that tells nothing.
+    var quietRunner: MigrationRunner {
+        runner { _ in }
+    }
+
+    private func runner(_ events: @escaping @Sendable (MigrationEvent) -> Void) -> MigrationRunner {
+        MigrationRunner(engine: engine, clock: Self.now, sleep: { try await Task.sleep(for: $0) }, events: events)
     }
 
     private static func tell(_ event: MigrationEvent, _ terminal: Terminal) {

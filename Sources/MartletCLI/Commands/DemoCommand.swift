@@ -1,8 +1,76 @@
-import ArgumentParser
+public import ArgumentParser
+package import CaseStudies
+public import MartletCore
 
-/// `martlet demo`: the whole loop on an application of the source documents.
+/// `martlet demo`: an application taken through the whole loop, for real, on a throw-away database.
 struct DemoCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "demo", abstract: "Shows the whole loop.")
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Shows the whole loop on an application: finds, proves, mends, verifies, and rolls back.",
+        discussion: """
+            Example: martlet demo chat
+                     martlet demo chat --engine postgres --rtt 20ms
 
-    func run() async throws {}
+            Builds its own database (for PostgreSQL a private server) and leaves nothing behind.
+            """
+    )
+
+    @Argument(help: "the application: chat")
+    var study: StudyName = .chat
+
+    @Option(help: "sqlite or postgres")
+    var engine: Dialect = .sqlite
+
+    @Option(help: "S: within a minute; 10k: the source document's size; L: for benchmarks")
+    var size: CaseSize = .small
+
+    @Option(help: "time added to each round trip, such as 50ms")
+    var rtt = DurationArgument(.zero)
+
+    @Option(help: "indexes the application has at first: none, seed or expert")
+    var indexes: IndexSet = .seed
+
+    @Option(help: "text or json")
+    var format: OutputFormat = .text
+
+    @Option(help: "auto, always or never")
+    var color: ColorChoice = .auto
+
+    func run() async throws {
+        let terminal = Terminal(color: color)
+        let demo = Demo(
+            study: study.study,
+            dialect: engine,
+            size: size,
+            roundTripTime: rtt.duration,
+            indexes: indexes,
+            terminal: terminal,
+            tellsStory: format == .text
+        )
+        let result = try await demo.run()
+        switch format {
+        case .json: terminal.say(result.json)
+        case .text:
+            terminal.say()
+            for line in result.table { terminal.say(line) }
+            terminal.say(result.legend)
+            terminal.say("On your own database: martlet check postgres://user@host/name, or martlet check app.db")
+        }
+        if !result.isSchemaRestored { throw ExitStatus.findings }
+    }
 }
+
+/// The applications there are.
+enum StudyName: String, ExpressibleByArgument, CaseIterable {
+    case chat
+
+    var study: any CaseStudy {
+        switch self {
+        case .chat: ChatCaseStudy()
+        }
+    }
+}
+
+extension Dialect: ExpressibleByArgument {}
+extension CaseSize: ExpressibleByArgument {}
+extension IndexSet: ExpressibleByArgument {}

@@ -25,10 +25,9 @@ struct ApplyingInterruptedTests {
         var deaths = 0
         for number in 1...Self.statementsMax {
             let engine = FaultyEngine(database.engine, dyingAt: number, kind.moment)
-            let error = await attempt { _ = try await database.runner(on: engine).apply(migration) }
+            _ = await attempt { _ = try await database.runner(on: engine).apply(migration) }
             guard engine.hasDied else { break }
             deaths += 1
-            #expect(error != nil || kind.moment == .after, "statement \(number)")
             try await expectHonestStatus(database, migration, number)
 
             let resumed = try await database.runner().apply(migration)

@@ -1,0 +1,257 @@
+import CaseStudies
+import Martlet
+import MartletAdvisor
+import MartletCore
+
+/// One application taken through the whole loop: capture, diagnose, prove, apply, verify, and back again.
+struct Demo: Sendable {
+    let study: any CaseStudy
+    let dialect: Dialect
+    let size: CaseSize
+    let roundTripTime: Duration
+    let indexes: IndexSet
+    let terminal: Terminal
+    /// Whether the story is told on standard output; a document for programs follows instead if not.
+    let tellsStory: Bool
+
+    /// Time for the timed runs of one proof: small enough that a demo of size S ends within a minute.
+    private var proofTime: Duration { size == .large ? .seconds(10) : .seconds(2) }
+
+    /// Runs the loop and returns what was measured.
+    func run() async throws -> DemoResult {
+        terminal.progress("starting \(dialect == .postgres ? "a private PostgreSQL" : "an SQLite file")")
+        let database = try await DemoDatabase.make(dialect)
+        do {
+            let result = try await run(on: database)
+            await database.stop()
+            return result
+        } catch {
+            await database.stop()
+            throw error
+        }
+    }
+
+    private func run(on database: DemoDatabase) async throws -> DemoResult {
+        try await build(database)
+        let original = try await snapshot(database)
+        let workload = try await capture(.before, on: database)
+        let findings = try await diagnose(workload, database)
+        let migrations = try await plan(findings, database)
+        let rows = try await prove(migrations, on: database)
+        try await apply(migrations, to: database, loudly: true)
+        let after = try await capture(.expert, on: database)
+        try await rollBack(migrations, on: database)
+        let restored = try await snapshot(database)
+        let difference = original.difference(to: restored)
+        tell(
+            difference.isEmpty
+                ? "The schema is what it was: \(Figures.count(original.lines.count, "line", "lines")) of it compared."
+                : "The schema is NOT what it was:\n" + difference.joined(separator: "\n")
+        )
+        return DemoResult(
+            study: study.name,
+            dialect: dialect,
+            version: try await version(database),
+            size: size,
+            roundTripTime: roundTripTime,
+            findings: findings,
+            migrations: migrations,
+            rows: rows,
+            before: workload.traces,
+            after: after.traces,
+            isSchemaRestored: difference.isEmpty
+        )
+    }
+
+    // MARK: Build
+
+    private func build(_ database: DemoDatabase) async throws {
+        heading("The application")
+        tell(study.story)
+        let stopwatch = ContinuousClock.now
+        let rows = try await database.engine.withConnection(.readWrite) { connection in
+            var built = 0
+            try await CaseBuilder(study, size: size)
+                .build(on: connection, indexes: indexes) { loaded, all in
+                    built = all
+                    terminal.progress("building: \(Figures.count(loaded)) of \(Figures.rows(all))")
+                }
+            return built
+        }
+        terminal.endProgress()
+        tell("Built on \(try await version(database)): \(Figures.rows(rows)) in \(Figures.duration(.now - stopwatch)).")
+    }
+
+    private func version(_ database: DemoDatabase) async throws -> String {
+        let catalog = try await database.engine.withConnection(.readOnly) { try await $0.catalog() }
+        return "\(dialect == .postgres ? "PostgreSQL" : "SQLite") \(catalog.version)"
+    }
+
+    private func snapshot(_ database: DemoDatabase) async throws -> SchemaSnapshot {
+        SchemaSnapshot(try await database.engine.withConnection(.readOnly) { try await $0.catalog() })
+    }
+
+    // MARK: Capture
+
+    /// Runs each operation once under capture; what it changes is rolled back.
+    private func capture(_ way: Way, on database: DemoDatabase) async throws -> Workload {
+        heading(
+            way == .before
+                ? "Capture: what the application does" : "Verify: the operations again, on the mended database"
+        )
+        let recorder = TraceRecorder()
+        let engine = RecordingEngine(delayed(database.engine), recorder: recorder)
+        for operation in study.operations(of: size) {
+            guard let body = operation.ways[way] else { continue }
+            terminal.progress("running \(operation.id)")
+            try await engine.withConnection(.readWrite) { connection in
+                if operation.change == .rolledBack { try await connection.run("BEGIN") }
+                try await recorder.withTrace(operation.title) { _ = try await body(connection) }
+                if operation.change == .rolledBack { try await connection.run("ROLLBACK") }
+            }
+        }
+        terminal.endProgress()
+        for trace in recorder.traces { tell(Self.line(trace)) }
+        return recorder.workload
+    }
+
+    private static func line(_ trace: Trace) -> String {
+        "  \(trace.name): \(Figures.count(trace.executions.count, "statement", "statements")), "
+            + "\(Figures.count(trace.roundTrips, "round trip", "round trips")), \(Figures.rows(trace.rows)), "
+            + "\(Figures.bytes(trace.bytes)), \(Figures.duration(trace.duration))"
+    }
+
+    private func delayed(_ engine: any Engine) -> any Engine {
+        roundTripTime > .zero ? DelayedEngine(engine, roundTripTime: roundTripTime) : engine
+    }
+
+    // MARK: Diagnose
+
+    private func diagnose(_ workload: Workload, _ database: DemoDatabase) async throws -> [Finding] {
+        heading("Diagnose: what is slow, and why")
+        let catalog = try await database.engine.withConnection(.readOnly) { try await $0.catalog() }
+        let rules = RuleSet(RuleSet.catalog.rules + RuleSet.traces.rules)
+        let findings = rules.findings(in: Observation(catalog: catalog, workload: workload))
+        for finding in findings where finding.severity > .note {
+            tell("  \(terminal.toned(finding.severity.label, finding.severity.tone)) \(finding.title)")
+            for line in finding.evidence { tell("             \(line)") }
+            if let remedy = finding.remedies.first {
+                tell("             → \(OneLine.text(remedy.summary, width: 110))")
+            }
+        }
+        let notes = findings.count { $0.severity == .note }
+        if notes > 0 { tell("  and \(Figures.count(notes, "note", "notes"))") }
+        return findings
+    }
+
+    /// Remedies that change the schema: those of the findings, and the counters that the application's own mending needs.
+    private func plan(_ findings: [Finding], _ database: DemoDatabase) async throws -> [Migration] {
+        let catalog = try await database.engine.withConnection(.readOnly) { try await $0.catalog() }
+        let planner = MigrationPlanner(catalog: catalog)
+        var migrations: [Migration] = []
+        for finding in findings where finding.severity > .note {
+            guard let remedy = finding.remedies.first(where: \.isApplicable) else { continue }
+            migrations.append(try migration(planner.plan(remedy), for: finding.id))
+        }
+        if let counters = study.migration(for: .expert, dialect: dialect) {
+            let cause = findings.first { $0.rule == "fetch-to-count" || $0.rule == "unbounded-read" }
+            migrations.append(try migration(counters, for: cause?.id ?? ""))
+        }
+        return migrations
+    }
+
+    private func migration(_ plan: MigrationPlan, for finding: String) throws -> Migration {
+        Migration(plan, finding: finding, dialect: dialect, createdAt: MigrationDesk.now())
+    }
+
+    // MARK: Prove
+
+    private func prove(_ migrations: [Migration], on database: DemoDatabase) async throws -> [DemoRow] {
+        heading("Prove: each way on a copy of this data, before and after in turn")
+        let expert = try await database.copy(named: "expert")
+        try await apply(migrations, to: expert, loudly: false)
+        let seed = try await database.copy(named: "seed")
+        if let plan = study.migration(for: .seed, dialect: dialect) {
+            try await apply([migration(plan, for: "")], to: seed, loudly: false)
+        }
+        let sides: [Way: DemoDatabase] = [.fair: database, .seed: seed, .expert: expert]
+        let operations = study.operations(of: size)
+        var rows: [DemoRow] = []
+        for (number, operation) in operations.enumerated() {
+            guard let before = operation.measured(.before) else { continue }
+            var proofs: [Way: Proof] = [:]
+            for way in [Way.fair, .seed, .expert] {
+                guard let after = operation.measured(way), let side = sides[way] else { continue }
+                terminal.progress("proving \(operation.id), \(way.rawValue) (\(number + 1) of \(operations.count))")
+                proofs[way] = try await proof(before, on: database, after, on: side)
+            }
+            rows.append(DemoRow(operation, proofs: proofs))
+            terminal.endProgress()
+            tell("  \(operation.id)  \(operation.title)")
+            for line in DemoRow(operation, proofs: proofs).evidence { tell("      \(line)") }
+        }
+        return rows
+    }
+
+    private func proof(
+        _ before: MeasuredOperation,
+        on database: DemoDatabase,
+        _ after: MeasuredOperation,
+        on side: DemoDatabase
+    ) async throws -> Proof {
+        let prover = Prover(settings: Prover.Settings(timeMax: proofTime))
+        return try await delayed(database.engine)
+            .withConnection(.readWrite) { first in
+                try await delayed(side.engine)
+                    .withConnection(.readWrite) { second in
+                        try await prover.prove(before: before, on: first, after: after, on: second)
+                    }
+            }
+    }
+
+    // MARK: Apply and roll back
+
+    private func apply(_ migrations: [Migration], to database: DemoDatabase, loudly: Bool) async throws {
+        if loudly { heading("Apply: as migrations that can be undone") }
+        let runner = MigrationDesk(engine: database.engine, terminal: terminal).quietRunner
+        for migration in migrations {
+            terminal.progress("applying \(migration.plan.name)")
+            let report = try await runner.apply(migration)
+            guard loudly else { continue }
+            terminal.endProgress()
+            let checks = Figures.count(report.verification.checks.count, "query", "queries")
+            tell("  \(report.outcome.rawValue), verified by \(checks): \(migration.plan.summary)")
+        }
+        terminal.endProgress()
+    }
+
+    private func rollBack(_ migrations: [Migration], on database: DemoDatabase) async throws {
+        heading("Roll back: everything")
+        let runner = MigrationDesk(engine: database.engine, terminal: terminal).quietRunner
+        for migration in migrations.reversed() {
+            let report = try await runner.rollback(migration.id)
+            tell("  \(report.outcome.rawValue): \(migration.plan.name)")
+        }
+    }
+
+    // MARK: Telling
+
+    private func heading(_ title: String) {
+        terminal.endProgress()
+        tell("")
+        tell(terminal.toned(title, .strong))
+    }
+
+    private func tell(_ line: String) {
+        if tellsStory { terminal.say(line) } else if !line.isEmpty { terminal.note(line) }
+    }
+}
+
+extension CaseOperation {
+    /// One way of it as the prover takes it; nil if there is none.
+    func measured(_ way: Way) -> MeasuredOperation? {
+        guard let body = ways[way] else { return nil }
+        let change: MeasuredOperation.Change = change == .nothing ? .nothing : .rolledBack
+        return MeasuredOperation("\(id) \(way.rawValue)", change: change) { Outcome(try await body($0)) }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import MartletCore
+import MartletPostgres
+import MartletSQLite
+import MartletTesting
+
+/// Throw-away databases of one demo: the application's own, and copies of it on which remedies are proved.
+///
+/// All are gone when the demo ends, however it ends.
+struct DemoDatabase: Sendable {
+    /// Where the databases live.
+    private enum Place: Sendable {
+        case file(TemporaryDatabase)
+        case server(PrivatePostgres, database: String)
+    }
+
+    private let place: Place
+    let engine: any Engine
+
+    /// Makes an empty database; for PostgreSQL a server of its own is started first.
+    static func make(_ dialect: Dialect) async throws -> DemoDatabase {
+        switch dialect {
+        case .sqlite:
+            let file = try TemporaryDatabase(name: "chat.db")
+            return DemoDatabase(place: .file(file), engine: file.engine)
+        case .postgres:
+            let server = try await PrivatePostgres.start()
+            return try await make(on: server, named: "app", from: "template1")
+        }
+    }
+
+    /// Another database with the same content.
+    ///
+    /// Nobody may be connected to this one meanwhile.
+    func copy(named name: String) async throws -> DemoDatabase {
+        switch place {
+        case .file(let file):
+            let copy = try TemporaryDatabase(name: "\(name).db")
+            // VACUUM INTO reads one snapshot, whatever is still in the write-ahead log.
+            try await file.engine.withConnection(.readWrite) { connection in
+                _ = try await connection.run("VACUUM INTO \(copy.path)")
+            }
+            return DemoDatabase(place: .file(copy), engine: copy.engine)
+        case .server(let server, let database):
+            return try await Self.make(on: server, named: name, from: database)
+        }
+    }
+
+    /// Stops the server, if there is one.
+    func stop() async {
+        if case .server(let server, _) = place { await server.stop() }
+    }
+
+    private static func make(
+        on server: PrivatePostgres,
+        named name: String,
+        from template: String
+    ) async throws -> DemoDatabase {
+        let maintenance = try PostgresEngine(server.connectionString())
+        try await maintenance.withConnection(.readWrite) { connection in
+            _ = try await connection.run("CREATE DATABASE \(Identifier(name)) TEMPLATE \(Identifier(template))")
+        }
+        let engine = try PostgresEngine(server.connectionString(database: name))
+        return DemoDatabase(place: .server(server, database: name), engine: engine)
+    }
+}

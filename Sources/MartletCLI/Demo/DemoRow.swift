@@ -1,0 +1,87 @@
+import CaseStudies
+import MartletAdvisor
+import MartletCore
+
+/// One operation of the demo: what its document claims, and what was measured.
+struct DemoRow: Sendable {
+    let id: String
+    let title: String
+    let claim: String
+    let claimedRatio: ClosedRange<Double>?
+    /// Before against each way of mending it.
+    let proofs: [Way: Proof]
+
+    init(_ operation: CaseOperation, proofs: [Way: Proof]) {
+        id = operation.id
+        title = operation.title
+        claim = operation.claim
+        claimedRatio = operation.claimedRatio
+        self.proofs = proofs
+    }
+
+    /// What the measurements say of the claim, in a few words.
+    var verdict: String {
+        guard let proof = proofs[.expert] ?? proofs[.seed] else { return "not measured" }
+        guard proof.resultsAreEqual else { return "results differ: nothing is claimed" }
+        guard proof.verdict != .undecided else { return "no difference shown" }
+        guard let claimedRatio else { return proof.verdict.rawValue }
+        if proof.ratioInterval.lowerBound > claimedRatio.upperBound { return "exceeded" }
+        if proof.ratioInterval.upperBound >= claimedRatio.lowerBound { return "reproduced" }
+        return "not reproduced here: \(reason(proof))"
+    }
+
+    /// Rows from which it is the reading that costs, not the way to the database: about a millisecond's worth.
+    private static let manyRows = 500
+
+    /// Why a gain is smaller here than where it was claimed.
+    private func reason(_ proof: Proof) -> String {
+        let savedRows = proof.before.rows - proof.after.rows
+        let savedTrips = proof.before.roundTrips - proof.after.roundTrips
+        let time = Figures.seconds(proof.before.medianSeconds)
+        if savedRows >= Self.manyRows { return "\(Figures.rows(proof.before.rows)) are read in \(time) here" }
+        if savedTrips > 0 {
+            return
+                "\(Figures.count(savedTrips, "round trip", "round trips")) saved count little without distance (--rtt 50ms)"
+        }
+        return "there is little to save at this size (--size L)"
+    }
+
+    /// Statements, rows and the work of the database for each way.
+    var evidence: [String] {
+        var lines: [String] = []
+        for way in [Way.fair, .seed, .expert] {
+            guard let proof = proofs[way] else { continue }
+            if lines.isEmpty { lines.append("before  " + Self.figures(proof.before)) }
+            let ratio = proof.resultsAreEqual ? Self.ratio(proof) : "results differ"
+            lines.append(way.rawValue.padding(to: 8) + Self.figures(proof.after) + ": " + ratio)
+        }
+        return lines
+    }
+
+    /// `12.3× (11.9–12.8)`, or that the interval holds 1.
+    static func ratio(_ proof: Proof) -> String {
+        let interval = "(\(factor(proof.ratioInterval.lowerBound))–\(factor(proof.ratioInterval.upperBound)))"
+        return proof.verdict == .undecided ? "no difference \(interval)" : "\(factor(proof.ratio))× \(interval)"
+    }
+
+    private static func figures(_ side: Proof.Side) -> String {
+        let work =
+            side.buffers.map { ", \(Figures.count($0, "buffer", "buffers"))" }
+            ?? side.virtualMachineSteps.map { ", \(Figures.count($0, "step", "steps"))" } ?? ""
+        return "\(Figures.seconds(side.medianSeconds)) (p95 \(Figures.seconds(side.p95Seconds))), "
+            + "\(Figures.count(side.statements, "statement", "statements")) in "
+            + "\(Figures.count(side.roundTrips, "round trip", "round trips")), "
+            + "\(Figures.rows(side.rows)), \(Figures.bytes(side.bytes))\(work)"
+    }
+
+    private static func factor(_ number: Double) -> String {
+        number < 10 ? String(Double((number * 100).rounded() / 100)) : Figures.count(Int(number.rounded()))
+    }
+}
+
+extension String {
+    /// The text with spaces behind it up to a width.
+    fileprivate func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

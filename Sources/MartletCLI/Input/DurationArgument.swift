@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// A time with its unit: `50ms`, `1.5s`, `200us`.
+struct DurationArgument: ExpressibleByArgument, Sendable {
+    let duration: Duration
+
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
+
+    init?(argument: String) {
+        let units: [(String, Double)] = [("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1)]
+        guard let (unit, seconds) = units.first(where: { argument.hasSuffix($0.0) }),
+            let number = Double(argument.dropLast(unit.count)), number >= 0, number.isFinite, number * seconds < 86_400
+        else { return nil }
+        duration = .seconds(number * seconds)
+    }
+}
