@@ -2,9 +2,10 @@
 public struct Row: Sendable {
     /// Names of the columns in order.
     public let columns: [String]
-    private let storage: any RowStorage
-    private let index: Int
+    @usableFromInline let storage: any RowStorage
+    @usableFromInline let index: Int
 
+    @inlinable
     init(columns: [String], storage: any RowStorage, index: Int) {
         self.columns = columns
         self.storage = storage
@@ -27,14 +28,12 @@ public struct Row: Sendable {
     }
 
     /// The cell at a position, which must not be NULL.
+    @inlinable
     public func decode<T: ValueDecodable>(_ type: T.Type = T.self, at position: Int) throws(EngineError) -> T {
-        guard columns.indices.contains(position) else { throw missing("column \(position + 1)") }
+        guard position >= 0, position < columns.count else { throw missing("column \(position + 1)") }
         if let decoded = fastPath(type, at: position) { return decoded }
         guard let decoded = T(from: storage.value(row: index, column: position)) else {
-            throw EngineError(
-                .undecodable,
-                "column \(columns[position]) cannot be read as \(T.self); read it as an optional if it may be NULL"
-            )
+            throw undecodable(position, as: T.self)
         }
         return decoded
     }
@@ -47,6 +46,7 @@ public struct Row: Sendable {
     }
 
     /// The cell of a column, which must not be NULL.
+    @inlinable
     public func decode<T: ValueDecodable>(_ type: T.Type = T.self, _ column: String) throws(EngineError) -> T {
         try decode(type, at: position(of: column))
     }
@@ -56,20 +56,31 @@ public struct Row: Sendable {
         try decode(type, at: position(of: column))
     }
 
-    private func position(of column: String) throws(EngineError) -> Int {
+    @usableFromInline
+    func position(of column: String) throws(EngineError) -> Int {
         guard let position = columns.firstIndex(of: column) else { throw missing("column \(column)") }
         return position
     }
 
-    private func missing(_ column: String) -> EngineError {
+    @usableFromInline
+    func missing(_ column: String) -> EngineError {
         EngineError(.undecodable, "the result has no \(column); it has \(columns.joined(separator: ", "))")
+    }
+
+    @usableFromInline
+    func undecodable(_ position: Int, as type: Any.Type) -> EngineError {
+        EngineError(
+            .undecodable,
+            "column \(columns[position]) cannot be read as \(type); read it as an optional if it may be NULL"
+        )
     }
 
     /// Common types are read from the engine's memory directly.
     ///
     /// Specialisation removes the comparisons.
+    @inlinable
     @inline(__always)
-    private func fastPath<T>(_ type: T.Type, at position: Int) -> T? {
+    func fastPath<T>(_ type: T.Type, at position: Int) -> T? {
         if type == Int.self {
             return storage.integer(row: index, column: position).flatMap { Int(exactly: $0) } as? T
         }

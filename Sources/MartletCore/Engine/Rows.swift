@@ -39,13 +39,14 @@ public struct Rows: Sendable, RandomAccessCollection {
     public let columns: [String]
     /// Rows that an INSERT, UPDATE, DELETE or COPY touched; for others, the rows returned.
     public let affectedRows: Int
-    private let storage: any RowStorage
+    @usableFromInline let storage: any RowStorage
 
     /// Wraps an engine's memory.
     public init(columns: [String], affectedRows: Int, storage: any RowStorage) {
         self.columns = columns
         self.affectedRows = affectedRows
         self.storage = storage
+        endIndex = storage.rowCount
     }
 
     /// Rows that were computed, not read.
@@ -58,13 +59,14 @@ public struct Rows: Sendable, RandomAccessCollection {
     }
 
     /// 0.
-    public var startIndex: Int { 0 }
+    @inlinable public var startIndex: Int { 0 }
     /// The number of rows.
-    public var endIndex: Int { storage.rowCount }
+    public let endIndex: Int
 
     /// One row; the memory of all lives as long as any.
+    @inlinable
     public subscript(position: Int) -> Row {
-        precondition(position >= 0 && position < storage.rowCount, "row \(position) of \(storage.rowCount)")
+        precondition(position >= 0 && position < endIndex, "there is no such row")
         return Row(columns: columns, storage: storage, index: position)
     }
 

@@ -28,11 +28,15 @@ struct StatementCache {
     private var seenOnce: Set<String> = []
     private var uses = 0
     private var namesGiven = 0
+    /// The last answer: the same text is often asked for again, and comparing it costs less than hashing it.
+    private var last: (text: String, statement: PreparedStatement)?
 
     mutating func statement(_ text: String) -> PreparedStatement? {
+        if let last, last.text == text { return last.statement }
         guard let statement = statements[text] else { return nil }
         uses += 1
         statement.lastUse = uses
+        last = (text, statement)
         return statement
     }
 
@@ -54,6 +58,7 @@ struct StatementCache {
         uses += 1
         statement.lastUse = uses
         statements[text] = statement
+        last = (text, statement)
         guard statements.count > Self.statementsMax,
             let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse })
         else { return nil }
@@ -61,6 +66,7 @@ struct StatementCache {
     }
 
     mutating func remove(_ text: String) {
+        last = nil
         statements[text] = nil
     }
 }

@@ -37,9 +37,16 @@ final class ResultStorage: RowStorage, @unchecked Sendable {
         (0..<PQnfields(result)).map { PQfname(result, $0).map { String(cString: $0) } ?? "" }
     }
 
+    /// The count in the command's tag; for rows that were returned by a SELECT the same as their number.
     var affectedRows: Int {
-        let touched = PQcmdTuples(result).flatMap { Int(String(cString: $0)) }
-        return touched ?? rowCount
+        guard let tag = PQcmdTuples(result) else { return rowCount }
+        var count = 0
+        var digits = 0
+        while case let digit = tag[digits], digit >= 48, digit <= 57 {
+            count = count * 10 + Int(digit - 48)
+            digits += 1
+        }
+        return digits == 0 ? rowCount : count
     }
 
     func value(row: Int, column: Int) -> Value {
