@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo lint format bench-client bench-lexer sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-client bench-lexer sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -31,6 +31,9 @@ test: deps ## Build and run all tests, those against a real PostgreSQL included 
 
 demo: build ## Take the chat application through the whole loop, on SQLite
 	.build/release/martlet demo chat
+
+record-demo: build ## Measure the demo on both engines in sizes S and L, and write docs/demo-chat.md
+	Scripts/record-demo.sh
 
 lint: ## Check the form of all Swift files
 	swift format lint --strict --parallel --recursive --configuration .swift-format $(FORMATTED)
