@@ -11,7 +11,9 @@ package struct RatioInterval: Sendable, Hashable {
     package static let missChance = 0.05
     /// Runs of each side from which resampling says anything: below, too few different medians can be drawn.
     package static let bootstrapRunsMin = 6
-    /// Fewer resamples leave the ends of a 95 % interval to chance. Source: Efron and Tibshirani, "An Introduction to
+    /// Fewer resamples leave the ends of a 95 % interval to chance.
+    ///
+    /// Source: Efron and Tibshirani, "An Introduction to
     /// the Bootstrap", 1993, chapter 13: 1,000 or more for percentiles.
     package static let defaultResamples = 2_000
     /// All ratios: the runs do not tell.
