@@ -9,18 +9,19 @@ final class InterruptSignal {
     private let sources: [any DispatchSourceSignal]
 
     init(_ interrupt: @escaping @Sendable () -> Void) {
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            let count = InterruptCount()
-            source.setEventHandler {
-                if count.next() > 1 { _exit(ExitStatus.interrupted.rawValue) }
-                Terminal().note("stopping; press Ctrl-C again to stop at once")
-                interrupt()
+        sources = [SIGINT, SIGTERM]
+            .map { number in
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number)
+                let count = InterruptCount()
+                source.setEventHandler {
+                    if count.next() > 1 { _exit(ExitStatus.interrupted.rawValue) }
+                    Terminal().note("stopping; press Ctrl-C again to stop at once")
+                    interrupt()
+                }
+                source.resume()
+                return source
             }
-            source.resume()
-            return source
-        }
     }
 
     func stop() {

@@ -7,7 +7,8 @@ import Glibc
 struct MartletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet",
-        abstract: "Finds what makes a database slow, proves each remedy on its own data, applies it so that it can be undone.",
+        abstract:
+            "Finds what makes a database slow, proves each remedy on its own data, applies it so that it can be undone.",
         discussion: """
             Begin with:  martlet demo chat
             On your own: martlet check postgres://user@host/name
@@ -51,7 +52,8 @@ struct MartletCommand: AsyncParsableCommand {
             if !message.isEmpty { output.write(Data((message + "\n").utf8)) }
             return code.isSuccess ? ExitStatus.clean.rawValue : ExitStatus.usage.rawValue
         } catch {
-            let failure = Task.isCancelled ? CommandFailure(.interrupted, "interrupted: \(error)") : CommandFailure(error)
+            let failure =
+                Task.isCancelled ? CommandFailure(.interrupted, "interrupted: \(error)") : CommandFailure(error)
             Terminal().note("martlet: \(failure)")
             return failure.status.rawValue
         }

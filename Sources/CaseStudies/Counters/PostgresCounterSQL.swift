@@ -40,7 +40,8 @@ struct PostgresCounterSQL: Sendable {
             sql: [
                 "CREATE SEQUENCE \(slots) AS smallint MINVALUE 1 CYCLE;", addFunctionSQL, totalFunctionSQL,
                 parentFunctionSQL,
-            ].joined(separator: "\n"),
+            ]
+            .joined(separator: "\n"),
             lock: "none that blocks reads or writes"
         )
     }
@@ -209,7 +210,8 @@ struct PostgresCounterSQL: Sendable {
                 END LOOP;
             """
         let added = "SELECT \(count.parentColumn) AS id, 1 AS step FROM new_rows WHERE \(count.deletedColumn) IS NULL"
-        let removed = "SELECT \(count.parentColumn) AS id, -1 AS step FROM old_rows WHERE \(count.deletedColumn) IS NULL"
+        let removed =
+            "SELECT \(count.parentColumn) AS id, -1 AS step FROM old_rows WHERE \(count.deletedColumn) IS NULL"
         func changes(_ steps: String) -> String {
             """
             FOR moved IN SELECT id, sum(step) AS delta FROM (\(steps)) AS steps
@@ -245,23 +247,25 @@ struct PostgresCounterSQL: Sendable {
 
     private var triggers: [Trigger] {
         let totals = counters.totals.flatMap { total in
-            ["INSERT", "DELETE", "TRUNCATE"].map { event in
+            ["INSERT", "DELETE", "TRUNCATE"]
+                .map { event in
+                    Trigger(
+                        name: "count_\(total.key)_\(event.lowercased())",
+                        table: total.table,
+                        event: event,
+                        function: "\(totalFunction)('\(total.key)')"
+                    )
+                }
+        }
+        let parents = ["INSERT", "UPDATE", "DELETE", "TRUNCATE"]
+            .map { event in
                 Trigger(
-                    name: "count_\(total.key)_\(event.lowercased())",
-                    table: total.table,
+                    name: "count_\(counters.parentCount.countColumn)_\(event.lowercased())",
+                    table: counters.parentCount.child,
                     event: event,
-                    function: "\(totalFunction)('\(total.key)')"
+                    function: "\(parentFunction)()"
                 )
             }
-        }
-        let parents = ["INSERT", "UPDATE", "DELETE", "TRUNCATE"].map { event in
-            Trigger(
-                name: "count_\(counters.parentCount.countColumn)_\(event.lowercased())",
-                table: counters.parentCount.child,
-                event: event,
-                function: "\(parentFunction)()"
-            )
-        }
         return totals + parents
     }
 

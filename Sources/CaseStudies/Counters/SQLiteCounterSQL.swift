@@ -53,16 +53,17 @@ struct SQLiteCounterSQL: Sendable {
 
     private var triggers: [(name: String, sql: String)] {
         counters.totals.flatMap { total in
-            [("insert", "+"), ("delete", "-")].map { event, sign in
-                trigger(
-                    "count_\(total.key)_\(event)",
-                    "AFTER \(event.uppercased()) ON \(Identifier(total.table.name).quoted)",
-                    """
-                    UPDATE \(Identifier(counters.statistics.name).quoted) SET value = value \(sign) 1, updated_at = \(counters.now)
-                      WHERE stat_key = '\(total.key)' AND stripe = 0;
-                    """
-                )
-            }
+            [("insert", "+"), ("delete", "-")]
+                .map { event, sign in
+                    trigger(
+                        "count_\(total.key)_\(event)",
+                        "AFTER \(event.uppercased()) ON \(Identifier(total.table.name).quoted)",
+                        """
+                        UPDATE \(Identifier(counters.statistics.name).quoted) SET value = value \(sign) 1, updated_at = \(counters.now)
+                          WHERE stat_key = '\(total.key)' AND stripe = 0;
+                        """
+                    )
+                }
         } + parentTriggers
     }
 

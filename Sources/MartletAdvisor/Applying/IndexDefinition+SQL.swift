@@ -29,19 +29,20 @@ extension IndexDefinition {
     }
 
     private func keySQL(dialect: Dialect) -> [String] {
-        keys(dialect: dialect).map { key in
-            var sql = key.isExpression ? "(\(key.text))" : Identifier(key.text).quoted
-            if let collation = key.collation { sql += " COLLATE \(Self.nameSQL(collation))" }
-            if dialect == .postgres, let operatorClass = key.operatorClass {
-                sql += " \(Self.nameSQL(operatorClass))"
+        keys(dialect: dialect)
+            .map { key in
+                var sql = key.isExpression ? "(\(key.text))" : Identifier(key.text).quoted
+                if let collation = key.collation { sql += " COLLATE \(Self.nameSQL(collation))" }
+                if dialect == .postgres, let operatorClass = key.operatorClass {
+                    sql += " \(Self.nameSQL(operatorClass))"
+                }
+                if key.isDescending { sql += " DESC" }
+                // SQLite has no NULLS FIRST or LAST in an index.
+                if dialect == .postgres, key.nullsFirst != key.isDescending {
+                    sql += key.nullsFirst ? " NULLS FIRST" : " NULLS LAST"
+                }
+                return sql
             }
-            if key.isDescending { sql += " DESC" }
-            // SQLite has no NULLS FIRST or LAST in an index.
-            if dialect == .postgres, key.nullsFirst != key.isDescending {
-                sql += key.nullsFirst ? " NULLS FIRST" : " NULLS LAST"
-            }
-            return sql
-        }
     }
 
     /// A collation or operator class: a bare name is quoted, one that a catalog printed with quotes, a schema or

@@ -74,7 +74,10 @@ struct IndexInspector: Sendable {
         )
         guard let row = rows.first else { return nil }
         return IndexState(
-            table: QualifiedName(schema: try row.decode(String.self, "table_schema"), name: try row.decode(String.self, "table_name")),
+            table: QualifiedName(
+                schema: try row.decode(String.self, "table_schema"),
+                name: try row.decode(String.self, "table_name")
+            ),
             isValid: try row.decode(Bool.self, "valid"),
             definition: try row.decode(String.self, "definition"),
             constraint: try row.decode(String?.self, "constraint_name"),

@@ -31,7 +31,8 @@ struct IndexStatement: Sendable, Hashable {
 
     /// The statement with another index and table in its place.
     func sql(name: String, table: String, concurrently: Bool = false) -> String {
-        let words = ["CREATE", isUnique ? "UNIQUE" : nil, "INDEX", concurrently ? "CONCURRENTLY" : nil, name, "ON",
+        let words = [
+            "CREATE", isUnique ? "UNIQUE" : nil, "INDEX", concurrently ? "CONCURRENTLY" : nil, name, "ON",
             isOnly ? "ONLY" : nil, table, body,
         ]
         return words.compactMap(\.self).joined(separator: " ")

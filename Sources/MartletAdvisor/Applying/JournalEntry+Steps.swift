@@ -14,24 +14,19 @@ extension JournalEntry {
             next.step = 0
             next.records = records.map { _ in .pending }
         }
-        next.state = .applying
-        next.message = "apply begins"
-        next.updatedAt = now
-        return next
+        return next.moving(to: .applying, "apply begins", at: now)
     }
 
     /// The entry as steps begin to be undone.
     func rollingBack(at now: Timestamp) -> JournalEntry {
         var next = self
         if state != .rollingBack { next.step = 0 }
-        next.state = .rollingBack
-        next.message = "rollback begins"
-        next.updatedAt = now
-        return next
+        return next.moving(to: .rollingBack, "rollback begins", at: now)
     }
 
-    /// The entry at its end, or failed.
-    func ending(as state: MigrationState, _ message: String, at now: Timestamp) -> JournalEntry {
+    /// The entry in another state that its own allows, or again in its own.
+    func moving(to state: MigrationState, _ message: String, at now: Timestamp) -> JournalEntry {
+        precondition(state == self.state || self.state.successors.contains(state), "\(self.state) to \(state)")
         var next = self
         next.state = state
         next.message = message

@@ -81,12 +81,13 @@ package struct MigrationFiles: Sendable, Hashable {
         if steps.isEmpty { return Self.comment(nothing) + "\n" }
         let isPostgres = migration.dialect == .postgres
         let settings = isPostgres ? "SET lock_timeout = '2s';\nSET statement_timeout = 0;\n\n" : ""
-        let texts = steps.enumerated().map { number, step in
-            let sql = Self.terminated(step.sql)
-            let begin = isPostgres ? "BEGIN;" : "BEGIN IMMEDIATE;"
-            let wrapped = step.isTransactional ? "\(begin)\n\(sql)\nCOMMIT;" : sql
-            return Self.comment("step \(number + 1) of \(steps.count)") + "\n" + wrapped + "\n"
-        }
+        let texts = steps.enumerated()
+            .map { number, step in
+                let sql = Self.terminated(step.sql)
+                let begin = isPostgres ? "BEGIN;" : "BEGIN IMMEDIATE;"
+                let wrapped = step.isTransactional ? "\(begin)\n\(sql)\nCOMMIT;" : sql
+                return Self.comment("step \(number + 1) of \(steps.count)") + "\n" + wrapped + "\n"
+            }
         return settings + texts.joined(separator: "\n")
     }
 

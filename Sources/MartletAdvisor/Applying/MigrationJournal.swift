@@ -32,7 +32,7 @@ struct MigrationJournal: Sendable {
     func create() async throws {
         if try await exists() { return }
         try await connection.transaction { connection in
-            if isPostgres { try await connection.run("CREATE SCHEMA IF NOT EXISTS martlet") }
+            if try await lacksSchema() { try await connection.run("CREATE SCHEMA martlet") }
             let (json, instant) = isPostgres ? ("json", "timestamptz") : ("text", "text")
             try await connection.run(
                 """
@@ -57,6 +57,11 @@ struct MigrationJournal: Sendable {
         }
     }
 
+    private func lacksSchema() async throws -> Bool {
+        guard isPostgres else { return false }
+        return try await connection.run("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'martlet'").isEmpty
+    }
+
     /// All entries, the oldest first; none if there is no journal.
     func entries() async throws -> [JournalEntry] {
         guard try await exists() else { return [] }
@@ -70,10 +75,10 @@ struct MigrationJournal: Sendable {
         return try await connection.run("\(unsafeSQL: selection) WHERE id = \(id)").first.map { try decode($0) }
     }
 
-    /// Enters a migration.
+    /// Enters a migration, unless another runner was faster.
     func add(_ entry: JournalEntry) async throws {
         let plan = entry.migration.plan
-        try await connection.run(
+        let rows = try await connection.run(
             """
             INSERT INTO \(unsafeSQL: table) (id, finding, summary, checksum, state, step, up, down, verify, records,
               created_at, updated_at, message, revision)
@@ -81,8 +86,11 @@ struct MigrationJournal: Sendable {
               \(entry.state.rawValue), \(entry.step), \(json(plan.up.map(JournaledStep.init))),
               \(json(plan.down.map(JournaledStep.init))), \(json(plan.verify)), \(json(entry.records)),
               \(entry.migration.createdAt), \(entry.updatedAt), \(entry.message), \(entry.revision))
+            ON CONFLICT (id) DO NOTHING
+            RETURNING id
             """
         )
+        if rows.isEmpty { throw lateComer("enter \(entry.id) into the journal") }
     }
 
     /// Writes where a migration stands, unless another runner wrote since this entry was read.
@@ -100,14 +108,15 @@ struct MigrationJournal: Sendable {
             RETURNING id
             """
         )
-        guard rows.count == 1 else {
-            throw MigrationError(
-                .anotherRunner,
-                "write to the journal that \(entry.id) is \(entry.state.rawValue): another process wrote first; "
-                    + "ask for the status and run the command again"
-            )
-        }
+        if rows.isEmpty { throw lateComer("write to the journal that \(entry.id) is \(entry.state.rawValue)") }
         return saved
+    }
+
+    private func lateComer(_ attempt: String) -> MigrationError {
+        MigrationError(
+            .anotherRunner,
+            "\(attempt): another process wrote first; ask for the status and run the command again"
+        )
     }
 
     /// JSON columns are bound as text with a cast on PostgreSQL, so that a driver need not know the type.

@@ -46,7 +46,8 @@ package struct MigrationPlanner: Sendable {
         let name = definition.qualifiedName
         return MigrationPlan(
             name: "create-index-\(definition.name)",
-            summary: "Create index \(name) on \(definition.table) (\(definition.keys.map(\.text).joined(separator: ", ")))",
+            summary:
+                "Create index \(name) on \(definition.table) (\(definition.keys.map(\.text).joined(separator: ", ")))",
             up: [create(definition.createSQL(dialect: catalog.dialect), name, on: table.name)],
             down: [drop(name, on: table.name)],
             verify: [definition.verifySQL(dialect: catalog.dialect)]
@@ -54,7 +55,8 @@ package struct MigrationPlanner: Sendable {
     }
 
     /// The new index is there before the old one goes, so that no statement is without either.
-    private func replaceIndex(_ index: Index, with definition: IndexDefinition) throws(MigrationError) -> MigrationPlan {
+    private func replaceIndex(_ index: Index, with definition: IndexDefinition) throws(MigrationError) -> MigrationPlan
+    {
         let creation = try createIndex(definition)
         let removal = try dropIndex(index)
         return MigrationPlan(

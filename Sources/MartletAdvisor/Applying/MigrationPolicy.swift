@@ -12,6 +12,8 @@ package struct MigrationPolicy: Sendable, Hashable {
     package var runnerLockAttempts: Int
     /// The pause between asking.
     package var runnerLockPause: Duration
+    /// The pause between looks at how far the server is with an index, over a second connection; nil for none.
+    package var progressPause: Duration?
 
     /// Two seconds is long against the locks of ordinary statements and short against what users of a site bear. Six
     /// attempts with pauses of 1, 2, 4, 8 and 16 seconds outlast a batch job of half a minute.
@@ -21,7 +23,8 @@ package struct MigrationPolicy: Sendable, Hashable {
         firstPause: Duration = .seconds(1),
         longestPause: Duration = .seconds(30),
         runnerLockAttempts: Int = 10,
-        runnerLockPause: Duration = .seconds(1)
+        runnerLockPause: Duration = .seconds(1),
+        progressPause: Duration? = .seconds(1)
     ) {
         precondition(attempts > 0 && runnerLockAttempts > 0, "at least one attempt")
         self.lockTimeout = lockTimeout
@@ -30,6 +33,7 @@ package struct MigrationPolicy: Sendable, Hashable {
         self.longestPause = longestPause
         self.runnerLockAttempts = runnerLockAttempts
         self.runnerLockPause = runnerLockPause
+        self.progressPause = progressPause
     }
 
     /// The pause after the attempt of that number, which starts at 1.

@@ -77,7 +77,11 @@ package struct MigrationRunner: Sendable {
         }
     }
 
-    private func required(_ entry: JournalEntry?, _ id: String, _ attempt: String) throws(MigrationError) -> JournalEntry {
+    private func required(
+        _ entry: JournalEntry?,
+        _ id: String,
+        _ attempt: String
+    ) throws(MigrationError) -> JournalEntry {
         if let entry { return entry }
         throw MigrationError(
             .unknownMigration,
@@ -94,6 +98,7 @@ package struct MigrationRunner: Sendable {
             return try await engine.withConnection(access) { connection in
                 try await body(
                     MigrationSession(
+                        engine: engine,
                         connection: connection,
                         policy: policy,
                         clock: clock,

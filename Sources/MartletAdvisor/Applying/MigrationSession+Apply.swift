@@ -36,7 +36,12 @@ extension MigrationSession {
             let verification = try await verification(of: entry.migration.plan)
             if verification.isInPlace {
                 let note = "\(id) was applied before and is in place: nothing was done"
-                return MigrationReport(outcome: .alreadyApplied, entry: entry, verification: verification, notes: [note])
+                return MigrationReport(
+                    outcome: .alreadyApplied,
+                    entry: entry,
+                    verification: verification,
+                    notes: [note]
+                )
             }
             try requireRepeatable(entry, verification)
         }
@@ -52,7 +57,7 @@ extension MigrationSession {
                     changedNothing: false
                 )
             }
-            current = try await journal.save(current.ending(as: .applied, "applied and verified", at: clock()))
+            current = try await journal.save(current.moving(to: .applied, "applied and verified", at: clock()))
             return MigrationReport(
                 outcome: .applied,
                 entry: current,
@@ -85,9 +90,10 @@ extension MigrationSession {
 
     private func notes(on entry: JournalEntry) -> [String] {
         let plan = entry.migration.plan
-        return zip(plan.up, entry.records).compactMap { step, record in
-            guard record == .found, let index = step.index else { return nil }
-            return "\(index) was as it should be before; rollback will leave it alone"
-        }
+        return zip(plan.up, entry.records)
+            .compactMap { step, record in
+                guard record == .found, let index = step.index else { return nil }
+                return "\(index) was as it should be before; rollback will leave it alone"
+            }
     }
 }

@@ -19,10 +19,11 @@ extension MigrationSession {
             if entry.state == .applying { entry = await tidy(entry) }
             failure.changedNothing = entry.state == .rollingBack ? await isUntouched(entry) : entry.madeNothing
             if entry.state == .applying {
-                _ = try? await journal.save(entry.ending(as: .failed, failure.message, at: clock()))
+                _ = try? await journal.save(entry.moving(to: .failed, failure.message, at: clock()))
             }
             return failure
-        }.value
+        }
+        .value
     }
 
     /// Sets the record of a step that was begun to what it turned out to be.

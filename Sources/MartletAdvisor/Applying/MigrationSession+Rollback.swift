@@ -40,7 +40,7 @@ extension MigrationSession {
             }
             try await requireUndone(current)
             let verification = try await verification(of: plan)
-            current = try await journal.save(current.ending(as: .rolledBack, "rolled back", at: clock()))
+            current = try await journal.save(current.moving(to: .rolledBack, "rolled back", at: clock()))
             return MigrationReport(
                 outcome: .rolledBack,
                 entry: current,

@@ -102,7 +102,7 @@ extension MigrationSession {
             }
             switch decision {
             case .done: return
-            case .run: try await connection.run("\(unsafeSQL: step.sql)")
+            case .run: try await watching(action.index) { try await connection.run("\(unsafeSQL: step.sql)") }
             case .clear(let leftovers):
                 throw EngineError(.lockTimeout, "\(action.title): \(leftovers[0]) came back while it was dropped")
             case .wait(let builder): throw isBeingBuilt(action, by: builder)

@@ -2,6 +2,7 @@ import MartletCore
 
 /// One connection that migrates: its settings, its lock, its attempts. It carries out what the pure parts decide.
 struct MigrationSession: Sendable {
+    let engine: any Engine
     let connection: any Connection
     let policy: MigrationPolicy
     let clock: @Sendable () -> Timestamp
@@ -90,7 +91,7 @@ struct MigrationSession: Sendable {
                 let rows = try await connection.run("\(unsafeSQL: query)")
                 let isTrue = rows.count == 1 && rows[0].values.first.flatMap(Bool.init(from:)) == true
                 checks.append(.init(query: query, isTrue: isTrue))
-            } catch where error.code == .connectionLost || error.code == .cancelled {
+            } catch  where error.code == .connectionLost || error.code == .cancelled {
                 throw error
             } catch {
                 checks.append(.init(query: query, isTrue: false, problem: error.description))

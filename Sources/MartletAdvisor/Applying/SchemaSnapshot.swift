@@ -59,14 +59,16 @@ package struct SchemaSnapshot: Sendable, Hashable {
                 key.operatorClass,
                 key.isDescending ? "desc" : nil,
                 key.nullsFirst == key.isDescending ? nil : key.nullsFirst ? "nulls first" : "nulls last",
-            ].compactMap(\.self).joined(separator: " ")
+            ]
+            .compactMap(\.self).joined(separator: " ")
         }
         let traits = [
             index.isUnique ? "unique" : nil, index.isPrimary ? "primary" : nil, index.isValid ? nil : "invalid",
             index.isReplicaIdentity ? "replica identity" : nil, index.constraint.map { "for \($0)" },
             index.included.isEmpty ? nil : "include (\(index.included.joined(separator: ", ")))",
             index.predicate.map { "where \($0)" },
-        ].compactMap(\.self).map { " " + $0 }.joined()
+        ]
+        .compactMap(\.self).map { " " + $0 }.joined()
         return "index \(index.qualifiedName.quoted): \(index.method) on \(index.table.quoted) "
             + "(\(keys.joined(separator: ", ")))\(traits)"
     }

@@ -36,18 +36,21 @@ package struct RatioInterval: Sendable, Hashable {
         let afterOrder = OrderStatistics(after)
         ratio = Self.quotient(beforeOrder.median, afterOrder.median)
         if min(before.count, after.count) >= Self.bootstrapRunsMin {
-            let ratios = (0..<resamples).map { _ in
-                Self.quotient(
-                    beforeOrder.resampled(using: &generator).median,
-                    afterOrder.resampled(using: &generator).median
-                )
-            }
+            let ratios = (0..<resamples)
+                .map { _ in
+                    Self.quotient(
+                        beforeOrder.resampled(using: &generator).median,
+                        afterOrder.resampled(using: &generator).median
+                    )
+                }
             let order = OrderStatistics(ratios)
             interval = order.quantile(Self.missChance / 2)...order.quantile(1 - Self.missChance / 2)
         } else if Self.mosesMissChance(before.count, after.count) <= Self.missChance {
             interval =
-                Self.quotient(beforeOrder.minimum, afterOrder.maximum)
-                ... Self.quotient(beforeOrder.maximum, afterOrder.minimum)
+                Self.quotient(
+                    beforeOrder.minimum,
+                    afterOrder.maximum
+                )...Self.quotient(beforeOrder.maximum, afterOrder.minimum)
         } else {
             interval = Self.everything
         }

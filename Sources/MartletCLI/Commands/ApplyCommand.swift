@@ -50,8 +50,10 @@ struct ApplyCommand: AsyncParsableCommand {
         if dryRun { return terminal.say(MigrationFiles(migration).dryRun) }
         terminal.note("\(migration.plan.summary)")
         let paths = try MigrationFiles(migration).write(to: directory, files: .default)
-        terminal.note("  written to \(paths.map { ($0 as NSString).lastPathComponent }.joined(separator: ", ")) in "
-            + "\(directory)/\(migration.id)")
+        terminal.note(
+            "  written to \(paths.map { ($0 as NSString).lastPathComponent }.joined(separator: ", ")) in "
+                + "\(directory)/\(migration.id)"
+        )
         conclude(try await desk.runner.apply(migration), terminal, shown)
     }
 

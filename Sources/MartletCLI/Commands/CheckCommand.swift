@@ -6,7 +6,8 @@ import MartletCore
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Says what is wrong with a database: keys, indexes, statistics, sequences, statements. Changes nothing.",
+        abstract:
+            "Says what is wrong with a database: keys, indexes, statistics, sequences, statements. Changes nothing.",
         discussion: """
             Example: martlet check postgres://app@localhost/shop
                      martlet check app.db --fail-on warning --format json
@@ -32,7 +33,11 @@ struct CheckCommand: AsyncParsableCommand {
         terminal.progress("reading the catalog of \(engine.displayName)")
         let examination = try await Examination.read(engine)
         terminal.endProgress()
-        let report = CheckReport(examination, engine: engine, databaseInCommands: DatabaseOption.shown(database, engine))
+        let report = CheckReport(
+            examination,
+            engine: engine,
+            databaseInCommands: DatabaseOption.shown(database, engine)
+        )
         switch format {
         case .text: for line in report.lines(terminal) { terminal.say(line) }
         case .json: terminal.say(report.json)

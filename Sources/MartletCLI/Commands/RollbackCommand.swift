@@ -30,7 +30,8 @@ struct RollbackCommand: AsyncParsableCommand {
         let terminal = Terminal()
         let desk = MigrationDesk(engine: engine, terminal: terminal)
         let entries = try await desk.runner.status().entries
-        guard let entry = entries.last(where: { migration == nil ? $0.state != .rolledBack : $0.id == migration }) else {
+        guard let entry = entries.last(where: { migration == nil ? $0.state != .rolledBack : $0.id == migration })
+        else {
             let problem = migration.map { "the journal has no migration \($0)" } ?? "no migration is applied"
             throw CommandFailure(
                 .usage,

@@ -6,7 +6,8 @@ import MartletCore
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Asks the database whether applied migrations are in place. Changes nothing; exits with 1 if one is not.",
+        abstract:
+            "Asks the database whether applied migrations are in place. Changes nothing; exits with 1 if one is not.",
         discussion: """
             Example: martlet verify app.db                                         (all that are applied)
                      martlet verify app.db 20261121-093000-create-index-messages-user-id-idx

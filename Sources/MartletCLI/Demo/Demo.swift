@@ -43,9 +43,11 @@ struct Demo: Sendable {
         try await rollBack(migrations, on: database)
         let restored = try await snapshot(database)
         let difference = original.difference(to: restored)
-        tell(difference.isEmpty
-            ? "The schema is what it was: \(Figures.count(original.lines.count, "line", "lines")) of it compared."
-            : "The schema is NOT what it was:\n" + difference.joined(separator: "\n"))
+        tell(
+            difference.isEmpty
+                ? "The schema is what it was: \(Figures.count(original.lines.count, "line", "lines")) of it compared."
+                : "The schema is NOT what it was:\n" + difference.joined(separator: "\n")
+        )
         return DemoResult(
             study: study.name,
             dialect: dialect,
@@ -69,10 +71,11 @@ struct Demo: Sendable {
         let stopwatch = ContinuousClock.now
         let rows = try await database.engine.withConnection(.readWrite) { connection in
             var built = 0
-            try await CaseBuilder(study, size: size).build(on: connection, indexes: indexes) { loaded, all in
-                built = all
-                terminal.progress("building: \(Figures.count(loaded)) of \(Figures.rows(all))")
-            }
+            try await CaseBuilder(study, size: size)
+                .build(on: connection, indexes: indexes) { loaded, all in
+                    built = all
+                    terminal.progress("building: \(Figures.count(loaded)) of \(Figures.rows(all))")
+                }
             return built
         }
         terminal.endProgress()
@@ -92,7 +95,10 @@ struct Demo: Sendable {
 
     /// Runs each operation once under capture; what it changes is rolled back.
     private func capture(_ way: Way, on database: DemoDatabase) async throws -> Workload {
-        heading(way == .before ? "Capture: what the application does" : "Verify: the operations again, on the mended database")
+        heading(
+            way == .before
+                ? "Capture: what the application does" : "Verify: the operations again, on the mended database"
+        )
         let recorder = TraceRecorder()
         let engine = RecordingEngine(delayed(database.engine), recorder: recorder)
         for operation in study.operations(of: size) {
@@ -129,7 +135,9 @@ struct Demo: Sendable {
         for finding in findings where finding.severity > .note {
             tell("  \(terminal.toned(finding.severity.label, finding.severity.tone)) \(finding.title)")
             for line in finding.evidence { tell("             \(line)") }
-            if let remedy = finding.remedies.first { tell("             → \(OneLine.text(remedy.summary, width: 110))") }
+            if let remedy = finding.remedies.first {
+                tell("             → \(OneLine.text(remedy.summary, width: 110))")
+            }
         }
         let notes = findings.count { $0.severity == .note }
         if notes > 0 { tell("  and \(Figures.count(notes, "note", "notes"))") }
@@ -192,11 +200,13 @@ struct Demo: Sendable {
         on side: DemoDatabase
     ) async throws -> Proof {
         let prover = Prover(settings: Prover.Settings(timeMax: proofTime))
-        return try await delayed(database.engine).withConnection(.readWrite) { first in
-            try await delayed(side.engine).withConnection(.readWrite) { second in
-                try await prover.prove(before: before, on: first, after: after, on: second)
+        return try await delayed(database.engine)
+            .withConnection(.readWrite) { first in
+                try await delayed(side.engine)
+                    .withConnection(.readWrite) { second in
+                        try await prover.prove(before: before, on: first, after: after, on: second)
+                    }
             }
-        }
     }
 
     // MARK: Apply and roll back

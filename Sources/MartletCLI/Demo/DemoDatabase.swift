@@ -29,7 +29,9 @@ struct DemoDatabase: Sendable {
         }
     }
 
-    /// Another database with the same content. Nobody may be connected to this one meanwhile.
+    /// Another database with the same content.
+    ///
+    /// Nobody may be connected to this one meanwhile.
     func copy(named name: String) async throws -> DemoDatabase {
         switch place {
         case .file(let file):

@@ -45,7 +45,9 @@ struct DemoResult: Sendable {
             + "Interval: 95 %, bootstrap."
     }
 
-    /// The document of `demo --format json`. Keys keep their names and meaning; new ones may be added.
+    /// The document of `demo --format json`.
+    ///
+    /// Keys keep their names and meaning; new ones may be added.
     var json: String {
         DemoDocument(self).json
     }

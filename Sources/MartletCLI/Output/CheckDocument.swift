@@ -1,7 +1,9 @@
 import MartletAdvisor
 import MartletCore
 
-/// The report of `check --format json`. Keys keep their names and meaning; new ones may be added.
+/// The report of `check --format json`.
+///
+/// Keys keep their names and meaning; new ones may be added.
 struct CheckDocument: Encodable {
     let database: String
     let dialect: Dialect

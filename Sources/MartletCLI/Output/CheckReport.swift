@@ -43,10 +43,11 @@ struct CheckReport {
         if examination.catalog.tables.isEmpty {
             return "There is no table in this database; nothing to check."
         }
-        let counts = Finding.Severity.allCases.reversed().compactMap { severity -> String? in
-            let count = findings.count { $0.severity == severity }
-            return count == 0 ? nil : Figures.count(count, severity.noun, severity.noun + "s")
-        }
+        let counts = Finding.Severity.allCases.reversed()
+            .compactMap { severity -> String? in
+                let count = findings.count { $0.severity == severity }
+                return count == 0 ? nil : Figures.count(count, severity.noun, severity.noun + "s")
+            }
         guard let first = findings.first, first.severity > .note else {
             return terminal.toned("Nothing is wrong with the schema.", .good)
                 + (counts.isEmpty ? "" : " \(counts.joined(separator: ", ")) worth knowing.")
@@ -70,7 +71,10 @@ struct CheckReport {
         case .available(let statistics, let since):
             guard !statistics.isEmpty else { return ["Statements: none were counted yet."] }
             let total = statistics.reduce(0) { $0 + $1.totalSeconds }
-            var table = TextTable(header: ["total", "share", "calls", "mean", "statement"], rightAligned: [0, 1, 2, 3])
+            var table = TextTable(
+                header: ["total", "share", "calls", "mean", "statement"],
+                rightAligned: [0, 1, 2, 3]
+            )
             for statement in statistics.prefix(Self.statementsShown) {
                 table.append([
                     Figures.seconds(statement.totalSeconds),

@@ -14,14 +14,16 @@ struct TextTable {
 
     /// One line for each row, the header first.
     var lines: [String] {
-        let widths = (rows.first ?? []).indices.map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-        }
-        return rows.map { row in
-            let cells = row.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                return rightAligned.contains(column) ? padding + cell : cell + padding
+        let widths = (rows.first ?? []).indices
+            .map { column in
+                rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
             }
+        return rows.map { row in
+            let cells = row.enumerated()
+                .map { column, cell in
+                    let padding = String(repeating: " ", count: widths[column] - cell.count)
+                    return rightAligned.contains(column) ? padding + cell : cell + padding
+                }
             return cells.joined(separator: "  ").trimmingSuffix { $0 == " " }
         }
     }

@@ -49,7 +49,8 @@ extension PostgresConnection {
         statement: String?
     ) throws(EngineError) -> [ReceivedResult] {
         let results = exchange.takeResults()
-        guard let stop = exchange.stop, let failed = results.firstIndex(where: { $0.status == PGRES_FATAL_ERROR }) else {
+        guard let stop = exchange.stop, let failed = results.firstIndex(where: { $0.status == PGRES_FATAL_ERROR })
+        else {
             return results
         }
         let error = results[failed].takeError(statement: statement)

@@ -118,6 +118,13 @@ final class ApplyingDatabase: Sendable {
 
     func index(_ name: String, isValid: Bool = true, constraint: String? = nil) async throws -> Index {
         let definition = try await definition(of: name)
-        return Index(name: name, table: table, keys: [], constraint: constraint, isValid: isValid, definition: definition)
+        return Index(
+            name: name,
+            table: table,
+            keys: [],
+            constraint: constraint,
+            isValid: isValid,
+            definition: definition
+        )
     }
 }

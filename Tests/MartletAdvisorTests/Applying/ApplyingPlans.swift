@@ -8,7 +8,8 @@ extension IndexDefinition {
         let name = database.dialect == .postgres ? Identifier(name).quoted : "main.\(Identifier(name).quoted)"
         let table = database.dialect == .postgres ? table.quoted : Identifier(table.name).quoted
         let condition = predicate.map { "  where   \($0)" } ?? ""
-        return "create \(isUnique ? "unique " : "")index  \(name)\n on \(table) ( \(keys.joined(separator: " , ")) )\(condition)"
+        return
+            "create \(isUnique ? "unique " : "")index  \(name)\n on \(table) ( \(keys.joined(separator: " , ")) )\(condition)"
     }
 }
 
@@ -52,6 +53,11 @@ enum ApplyingPlans {
         let text = try await database.schemaText()
         let old = try await database.definition(of: "Old Index")
         return !text.contains { $0.contains("Extra") } && old != nil && old != "invalid"
+    }
+
+    /// Whether a database is as `mixed` leaves it; where it is not, its table may be missing.
+    static func isMade(_ database: ApplyingDatabase, orBare isMade: Bool) async throws -> Bool {
+        isMade ? try await self.isMade(database) : try await !isBare(database)
     }
 
     /// Whether a database is as `mixed` leaves it.

@@ -23,7 +23,8 @@ extension ApplyingDatabase {
     static let hasty = MigrationPolicy(
         lockTimeout: .milliseconds(100),
         attempts: 4,
-        runnerLockAttempts: 3
+        runnerLockAttempts: 3,
+        progressPause: nil
     )
 
     /// A runner that pauses only as long as the body of `sleep` takes.
@@ -31,7 +32,8 @@ extension ApplyingDatabase {
         on other: (any Engine)? = nil,
         policy: MigrationPolicy = ApplyingDatabase.hasty,
         log: EventLog = EventLog(),
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in try await Task.sleep(for: .milliseconds(1)) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in try await Task.sleep(for: .milliseconds(1))
+        }
     ) -> MigrationRunner {
         MigrationRunner(
             engine: other ?? engine,

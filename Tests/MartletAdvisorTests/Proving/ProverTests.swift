@@ -15,7 +15,7 @@ struct ProverTests {
             #expect(proof.verdict == .faster)
             #expect(proof.resultsAreEqual)
             #expect(proof.ratio > 1 && proof.ratioInterval.contains(proof.ratio))
-            #expect(proof.before.rows == 5_000 && proof.after.rows == 1)
+            #expect(proof.before.rows == 20_000 && proof.after.rows == 1)
             #expect(proof.before.statements == 1 && proof.before.roundTrips == 1)
             #expect(proof.before.bytes > 100 * proof.after.bytes)
             #expect(proof.before.medianSeconds <= proof.before.p95Seconds)
@@ -97,7 +97,7 @@ struct ProverTests {
             let rows = try await engine.withConnection(.readOnly) { connection in
                 try await connection.run("SELECT count(*) FROM numbers")[0].decode(Int.self, at: 0)
             }
-            #expect(rows == 5_000)
+            #expect(rows == 20_000)
         }
     }
 
@@ -150,7 +150,7 @@ struct ProverTests {
     private func withNumbers(_ dialect: Dialect, _ body: (any Engine) async throws -> Void) async throws {
         let script = """
             CREATE TABLE numbers (n integer);
-            INSERT INTO numbers WITH RECURSIVE all_n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM all_n WHERE n < 5000)
+            INSERT INTO numbers WITH RECURSIVE all_n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM all_n WHERE n < 20000)
             SELECT n FROM all_n;
             """
         switch dialect {

@@ -107,7 +107,8 @@ struct ProvingStatisticsTests {
             ratio: ratio.ratio,
             ratioInterval: ratio.interval,
             resultsAreEqual: true
-        ).verdict
+        )
+        .verdict
     }
 
     /// Box and Muller, 1958.
