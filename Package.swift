@@ -99,6 +99,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: ["MartletCore", "MartletCLI", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
