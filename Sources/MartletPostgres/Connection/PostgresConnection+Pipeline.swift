@@ -49,9 +49,9 @@ extension PostgresConnection {
         statement: String?
     ) throws(EngineError) -> [ReceivedResult] {
         let results = exchange.takeResults()
-        guard let stop = exchange.stop, let failed = results.firstIndex(where: { $0.status == PGRES_FATAL_ERROR }) else {
-            return results
-        }
+        guard let stop = exchange.stop,
+            let failed = results.firstIndex(where: { $0.status == PGRES_FATAL_ERROR })
+        else { return results }
         let error = results[failed].takeError(statement: statement)
         for (position, result) in results.enumerated() where position != failed { result.discard() }
         guard error.driverCode == "57014" else { throw error }
