@@ -13,20 +13,14 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-# Products other than the debug and release builds each have a folder of their own, so that none rebuilds another.
-BENCHMARKS := --package-path Benchmarks --scratch-path $(CURDIR)/.build-bench --configuration release --jobs $(JOBS)
-VENV := .build-bench/venv
-# A figure is compared with one from another day only if both ran against the same release.
-ASYNCPG := asyncpg==0.32.0
-
-.PHONY: help deps build test demo lint format bench-client bench-lexer sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-client bench-lexer sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
 		| while IFS=$$'\t' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
 
 deps: ## Install what the build and the tests need and this machine lacks (Debian 12)
-	@Scripts/install-dependencies.sh libpq-dev libsqlite3-dev libpg-query-dev postgresql postgresql-15-hypopg
+	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev postgresql postgresql-15-hypopg
 
 build: deps ## Build the release: .build/release/martlet
 	swift build $(FLAGS) --configuration release --product martlet
@@ -38,27 +32,24 @@ test: deps ## Build and run all tests, those against a real PostgreSQL included 
 demo: build ## Take the chat application through the whole loop, on SQLite
 	.build/release/martlet demo chat
 
+record-demo: build ## Measure the demo on both engines in sizes S and L, and write docs/demo-chat.md
+	Scripts/record-demo.sh
+
 lint: ## Check the form of all Swift files
 	swift format lint --strict --parallel --recursive --configuration .swift-format $(FORMATTED)
 
 format: ## Bring all Swift files into form
 	swift format --in-place --parallel --recursive --configuration .swift-format $(FORMATTED)
 
-bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg
+bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (from PyPI, in .build-bench)
 	@Scripts/install-dependencies.sh python3-venv
-	@[ -x $(VENV)/bin/python ] || /usr/bin/python3 -m venv $(VENV)
-	@$(VENV)/bin/python -m pip freeze | grep -qix '$(ASYNCPG)' || { \
-		echo 'Installing $(ASYNCPG) from PyPI into $(VENV): the client that is measured beside ours.'; \
-		$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check '$(ASYNCPG)'; }
-	swift build $(BENCHMARKS) --product ClientBenchmark
-	CLIENT_BENCHMARK="$$(swift build $(BENCHMARKS) --show-bin-path)/ClientBenchmark" PYTHON=$(VENV)/bin/python \
-		Benchmarks/Scripts/client.sh
+	Benchmarks/Scripts/client.sh
 
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
-	swift run $(BENCHMARKS) LexerBenchmark
+	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark
 
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
 	swift test $(FLAGS) --disable-xctest --sanitize thread --scratch-path .build-tsan --filter '$(SANITIZE)'
 
 clean: ## Remove all that was built
-	rm -rf .build .build-*
+	rm -rf .build .build-* Benchmarks/.build

@@ -13,6 +13,7 @@ let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet", targets: ["MartletCLI"]),
+        .library(name: "MartletCore", targets: ["MartletCore"]),
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletPostgres", targets: ["MartletPostgres"]),
         .library(name: "MartletSQLite", targets: ["MartletSQLite"]),
@@ -98,6 +99,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: ["MartletCore", "MartletCLI", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

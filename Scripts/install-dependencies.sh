@@ -4,6 +4,7 @@
 set -euo pipefail
 
 declare -A purposes=(
+    [pkgconf]="tells the compiler where Debian keeps the headers of libpq"
     [libpq-dev]="the client library of PostgreSQL"
     [libsqlite3-dev]="SQLite"
     [libpg-query-dev]="the parser of PostgreSQL as a library"
@@ -24,7 +25,7 @@ is_installed() {
 
 if ! command -v dpkg-query >/dev/null; then
     {
-        echo "This system has no dpkg, so nothing is installed. The build goes on and needs, by the names Debian has for them:"
+        echo "This system has no dpkg, so nothing is installed. The build goes on and needs, as Debian calls it:"
         describe "$@"
     } >&2
     exit 0

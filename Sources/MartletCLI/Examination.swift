@@ -16,6 +16,9 @@ struct Examination: Sendable {
     /// Time for one statement of the reading; all are short, so only a database in trouble takes longer.
     private static let statementTimeout = Duration.seconds(4)
 
+    /// Time for all plans: `check` answers within five seconds, wherever the server is.
+    private static let planningTime = Duration.seconds(2)
+
     /// Reads within one read-only session.
     ///
     /// Takes no lock that anyone waits for.
@@ -23,7 +26,7 @@ struct Examination: Sendable {
         try await engine.withConnection(.readOnly) { connection in
             if connection.dialect == .postgres {
                 let milliseconds = statementTimeout.components.seconds * 1_000
-                try await connection.run("SELECT set_config('statement_timeout', \(String(milliseconds)), false)")
+                try await connection.run("SET statement_timeout = \(unsafeSQL: String(milliseconds))")
             }
             let catalog = try await connection.catalog()
             let statements = try await connection.statementStatistics(limit: statementsMax)
@@ -31,17 +34,9 @@ struct Examination: Sendable {
             var unplanned: [(String, String)] = []
             if case .available(let statistics, _) = statements {
                 observation.workload = Workload(statistics: statistics)
-                for statement in statistics.map(\.statement) {
-                    do throws(EngineError) {
-                        let bound = BoundStatement(Statement(unsafeText: statement))
-                        observation.plans[statement] = try await connection.explain(bound, analyze: false)
-                    } catch {
-                        if error.code == .cancelled || error.code == .connectionLost { throw error }
-                        unplanned.append((statement, error.message))
-                    }
-                }
+                (observation.plans, unplanned) = try await plans(of: statistics.map(\.statement), connection)
             }
-            let rules = RuleSet(RuleSet.catalog.rules + RuleSet.statements.rules)
+            let rules = RuleSet(RuleSet.statements.rules + RuleSet.catalog.rules)
             return Examination(
                 catalog: catalog,
                 statements: statements,
@@ -49,5 +44,28 @@ struct Examination: Sendable {
                 findings: rules.findings(in: observation)
             )
         }
+    }
+    /// The statements with the largest share first, for as long as the time lasts.
+    private static func plans(
+        of statements: [String],
+        _ connection: any Connection
+    ) async throws -> ([String: Plan], unplanned: [(String, String)]) {
+        let end = ContinuousClock.now + planningTime
+        var plans: [String: Plan] = [:]
+        var unplanned: [(String, String)] = []
+        for statement in statements {
+            guard .now < end else {
+                unplanned.append((statement, "there was no time left for its plan"))
+                continue
+            }
+            do throws(EngineError) {
+                let bound = BoundStatement(Statement(unsafeText: statement))
+                plans[statement] = try await connection.explain(bound, analyze: false)
+            } catch {
+                if error.code == .cancelled || error.code == .connectionLost { throw error }
+                unplanned.append((statement, error.message))
+            }
+        }
+        return (plans, unplanned)
     }
 }

@@ -39,9 +39,10 @@ public final class PostgresEngine: Engine {
         self.connectTimeout = connectTimeout
         displayName = Self.withoutPassword(connectionString)
         do throws(SystemCallFailure) {
-            self.loops = try (1...loops).map { number throws(SystemCallFailure) in
-                try EventLoop(name: "martlet-loop-\(number)")
-            }
+            self.loops = try (1...loops)
+                .map { number throws(SystemCallFailure) in
+                    try EventLoop(name: "martlet-loop-\(number)")
+                }
         } catch {
             throw EngineError(.resourcesExhausted, "\(error); close files or raise the limit of open files")
         }

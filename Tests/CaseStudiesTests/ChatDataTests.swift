@@ -33,15 +33,11 @@ struct ChatDataTests {
     }
 
     @Test(
-        "loads in under two seconds, with a busy chat, one of 1,000 messages, and one row in twenty deleted",
+        "loads with a busy chat, one of 1,000 messages, one row in twenty deleted, and true upload counts",
         arguments: ChatFixture.dialects
     )
     func shape(dialect: Dialect) async throws {
-        let start = ContinuousClock.now
         try await ChatFixture.with(dialect) { fixture in
-            let loadTime = start.duration(to: .now)
-            // A debug build on a busy machine is several times slower than what a user waits for.
-            #expect(loadTime < .seconds(10))
             let messages = fixture.table("messages")
             func live(_ chat: Int) async throws -> Int {
                 try await fixture.integer(

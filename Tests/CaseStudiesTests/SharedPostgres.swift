@@ -10,7 +10,9 @@ actor SharedPostgres {
     private var starting: Task<PrivatePostgres, any Error>?
     private var databases = 0
 
-    /// An engine on an empty database. Without PostgreSQL on this machine the test is cancelled with the reason.
+    /// An engine on an empty database.
+    ///
+    /// Without PostgreSQL on this machine the test is cancelled with the reason.
     func engine() async throws -> PostgresEngine {
         let start = starting ?? Task { try await PrivatePostgres.start() }
         starting = start

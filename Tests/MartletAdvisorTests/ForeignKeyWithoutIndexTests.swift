@@ -99,6 +99,11 @@ struct ForeignKeyWithoutIndexTests {
         #expect(rule.findings(on: few).first?.severity == .note)
         let enough = SampleCatalog.make(Self.tables) { $0.change(table: "chats") { $0.estimatedRows = 500 } }
         #expect(rule.findings(on: enough).first?.severity == .warning)
+        // CREATE INDEX on the empty table has left the 0.
+        let outdated = SampleCatalog.make(Self.tables) { $0.change(table: "chats") { $0.estimatedRows = 0 } }
+        let finding = rule.findings(on: outdated).first
+        #expect(finding?.severity == .warning)
+        #expect(finding?.evidence.contains { $0.contains("an unknown number of rows") } == true)
         let unknown = SampleCatalog.make(Self.tables) {
             $0.change(table: "chats") { table in
                 table.estimatedRows = nil

@@ -102,6 +102,14 @@ struct SequentialIndependentTests {
         #expect(rule.findings(in: trace).isEmpty)
     }
 
+    @Test("does not trust a list, in which the values of an earlier result may be")
+    func list() {
+        var trace = SampleTrace()
+        trace.run("SELECT id FROM a", returning: [["a1"], ["a2"]])
+        trace.run("SELECT * FROM b WHERE a = ANY($1)", ["{a1,a2}"])
+        #expect(rule.findings(in: trace).isEmpty)
+    }
+
     @Test("a loop is other rules' business")
     func loop() {
         var trace = SampleTrace()

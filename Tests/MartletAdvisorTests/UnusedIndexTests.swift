@@ -48,6 +48,18 @@ struct UnusedIndexTests {
         }
     }
 
+    @Test("takes the oldest ANALYZE that is remembered for proof where the counts were never reset")
+    func neverReset() {
+        for (days, expected) in [(40, "unused-index/public.x"), (20, "unused-index/statistics")] {
+            let catalog = Self.catalog(days: nil) {
+                $0.change(table: "m") { table in
+                    table.usage = Table.Usage(liveRows: 100_000, lastAnalyzed: SampleCatalog.daysAgo(days))
+                }
+            }
+            #expect(rule.findings(on: catalog).map(\.id) == [expected])
+        }
+    }
+
     @Test("says nothing of indexes that are used, tiny, or not counted")
     func nearly() {
         let changes: [(inout Index) -> Void] = [

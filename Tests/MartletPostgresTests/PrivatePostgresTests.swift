@@ -83,7 +83,8 @@ struct PrivatePostgresTests {
         #expect(try await server.query("SELECT count(*) > 0 FROM pg_stat_statements", database: "d") == "t")
         let settings = """
             SELECT string_agg(setting, ',' ORDER BY name) FROM pg_settings WHERE name IN
-            ('auto_explain.log_format', 'autovacuum', 'fsync', 'max_connections', 'track_io_timing', 'wal_level', 'work_mem')
+            ('auto_explain.log_format', 'autovacuum', 'fsync', 'max_connections', 'track_io_timing', 'wal_level',
+             'work_mem')
             """
         #expect(try await server.query(settings) == "text,off,off,100,on,logical,1234")
         #expect(try await server.query("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == "t")

@@ -175,12 +175,13 @@ struct TracingTests {
             #expect(clock.slept.count == 5)
         }
         let recorder = TraceRecorder(clock: clock)
-        try await RecordingEngine(engine, recorder: recorder).withConnection(.readWrite) { connection in
-            try await recorder.withTrace("unit") {
-                try await connection.run("SELECT 1")
-                try await connection.run("SELECT 2")
+        try await RecordingEngine(engine, recorder: recorder)
+            .withConnection(.readWrite) { connection in
+                try await recorder.withTrace("unit") {
+                    try await connection.run("SELECT 1")
+                    try await connection.run("SELECT 2")
+                }
             }
-        }
         #expect(recorder.traces.first?.duration == .milliseconds(100))
         #expect(recorder.traces.first?.executions.map(\.start) == [.zero, .milliseconds(50)])
     }
@@ -193,10 +194,11 @@ struct TracingTests {
     ) async throws {
         let database = try TemporaryDatabase()
         let recorder = TraceRecorder(limits: limits)
-        try await RecordingEngine(database.engine, recorder: recorder).withConnection(.readWrite) { connection in
-            try await connection.runScript("CREATE TABLE t (id INTEGER, name TEXT)")
-            try await body(recorder, connection)
-        }
+        try await RecordingEngine(database.engine, recorder: recorder)
+            .withConnection(.readWrite) { connection in
+                try await connection.runScript("CREATE TABLE t (id INTEGER, name TEXT)")
+                try await body(recorder, connection)
+            }
         withExtendedLifetime(database) {}
     }
 }

@@ -53,9 +53,10 @@ let accounts = 100_000
     var figures = Figures()
     var random = SplitMix()
     while .now < end {
-        let statements = (0..<100).map { _ in
-            lookUp.binding(values: [.integer(Int64(Int.random(in: 1...accounts, using: &random)))])
-        }
+        let statements = (0..<100)
+            .map { _ in
+                lookUp.binding(values: [.integer(Int64(Int.random(in: 1...accounts, using: &random)))])
+            }
         for rows in try await connection.runPipelined(statements, timeout: nil) {
             figures.checksum &+= try rows[0].decode(Int.self, at: 0)
         }

@@ -7,8 +7,8 @@ package struct ChatCaseStudy: CaseStudy {
     package let name = "chat"
     package let story = """
         A chat application with an assistant: users, chats, messages that are deleted softly, and uploaded files. A \
-        dashboard counts every table by reading it, each message is checked against the chat's limit by reading all its \
-        messages, and each upload reads the same user twice. Its document mends this with running counters.
+        dashboard counts every table by reading it, each message is checked against the chat's limit by reading all of \
+        its messages, and each upload reads the same user twice. Its document mends this with running counters.
         """
 
     package func schema(for dialect: Dialect) -> String {

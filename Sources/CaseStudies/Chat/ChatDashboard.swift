@@ -50,7 +50,9 @@ package struct ChatDashboard: Sendable {
         )
     }
 
-    /// One counter row for each key, all asked for at once. A missing counter counts as 0, as in the document.
+    /// One counter row for each key, all asked for at once.
+    ///
+    /// A missing counter counts as 0, as in the document.
     private func readingCounters(_ tables: ChatTables, _ connection: any Connection) async throws -> Totals {
         let results = try await connection.runPipelined(
             ChatStatistic.allCases.map { statistic in
@@ -61,7 +63,9 @@ package struct ChatDashboard: Sendable {
         return Totals(users: values[0], chats: values[1], messages: values[2])
     }
 
-    /// The sum of a handful of slots for each key. A missing counter is never read as 0: then the tables are counted.
+    /// The sum of a handful of slots for each key.
+    ///
+    /// A missing counter is never read as 0: then the tables are counted.
     private func summingSlots(_ tables: ChatTables, _ connection: any Connection) async throws -> Totals {
         let rows = try await connection.run(
             """

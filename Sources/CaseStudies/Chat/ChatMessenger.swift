@@ -63,8 +63,9 @@ package struct ChatMessenger: Sendable {
         return true
     }
 
-    /// The document's way: a counter is read and, after the insert, written with one more; so is the total. Two
-    /// senders who read the same number both write the same, and the limit and the counters are off by one.
+    /// The document's way: a counter is read and, after the insert, written with one more; so is the total.
+    ///
+    /// Two senders who read the same number both write the same, and the limit and the counters are off by one.
     private func writingCounters(
         _ draft: Draft,
         _ tables: ChatTables,

@@ -27,7 +27,9 @@ struct ChatOperations: Sendable {
             change: .nothing,
             ways: ways(Way.allCases) { way, connection in
                 let totals = try await ChatDashboard().totals(way, on: connection)
-                return [[.integer(Int64(totals.users)), .integer(Int64(totals.chats)), .integer(Int64(totals.messages))]]
+                return [
+                    [.integer(Int64(totals.users)), .integer(Int64(totals.chats)), .integer(Int64(totals.messages))]
+                ]
             }
         )
     }

@@ -36,7 +36,9 @@ package struct ChatUploads: Sendable {
         }
     }
 
-    /// Five statements, each waiting for the one before; the user is read twice. The count is read and written back,
+    /// Five statements, each waiting for the one before; the user is read twice.
+    ///
+    /// The count is read and written back,
     /// so of two uploads at the same time one is not counted.
     private func oneByOne(
         _ file: File,
@@ -55,7 +57,9 @@ package struct ChatUploads: Sendable {
         return true
     }
 
-    /// The document's way: user and chat together, the user not read again. Still read, add, write.
+    /// The document's way: user and chat together, the user not read again.
+    ///
+    /// Still read, add, write.
     private func readingTogether(
         _ file: File,
         _ tables: ChatTables,

@@ -11,8 +11,10 @@ import MartletCore
 struct PostgresCounterSQL: Sendable {
     let counters: CounterSet
 
-    /// Parents that are counted in one batch of the first fill. Their writers wait while it lasts; a batch reads the
-    /// children once if they have no index, so batches must not be small: 5,000 of 100,000 took 0.3 s each.
+    /// Parents that are counted in one batch of the first fill.
+    ///
+    /// Their writers wait while it lasts; a batch reads the children once if they have no index, so batches must not be
+    /// small.
     private static let fillBatch = 5_000
 
     var migration: MigrationPlan {
@@ -40,7 +42,8 @@ struct PostgresCounterSQL: Sendable {
             sql: [
                 "CREATE SEQUENCE \(slots) AS smallint MINVALUE 1 CYCLE;", addFunctionSQL, totalFunctionSQL,
                 parentFunctionSQL,
-            ].joined(separator: "\n"),
+            ]
+            .joined(separator: "\n"),
             lock: "none that blocks reads or writes"
         )
     }
@@ -80,7 +83,8 @@ struct PostgresCounterSQL: Sendable {
             sql: """
                 INSERT INTO \(counters.statistics.quoted) (stat_key, stripe, value)
                 SELECT stat_key, nextval('\(slots)'), rows - coalesce(
-                  (SELECT sum(value) FROM \(counters.statistics.quoted) AS slot WHERE slot.stat_key = counted.stat_key), 0)
+                  (SELECT sum(value) FROM \(counters.statistics.quoted) AS slot
+                   WHERE slot.stat_key = counted.stat_key), 0)
                 FROM (\(counts.joined(separator: " UNION ALL "))) AS counted
                 """,
             lock: "none that blocks reads or writes; reads every counted table once"
@@ -88,8 +92,9 @@ struct PostgresCounterSQL: Sendable {
     }
 
     /// Each batch locks its parents first and counts in a snapshot taken afterwards: whoever added a child before has
-    /// committed and is seen, whoever adds one later waits for the lock and adds to the count that was filled in. It
-    /// waits for a lock only while it holds none: for the last parents, one at a time. So it cannot deadlock.
+    /// committed and is seen, whoever adds one later waits for the lock and adds to the count that was filled in.
+    ///
+    /// It waits for a lock only while it holds none: for the last parents, one at a time. So it cannot deadlock.
     private var fillParents: MigrationStep {
         let count = counters.parentCount
         return MigrationStep(
@@ -209,7 +214,8 @@ struct PostgresCounterSQL: Sendable {
                 END LOOP;
             """
         let added = "SELECT \(count.parentColumn) AS id, 1 AS step FROM new_rows WHERE \(count.deletedColumn) IS NULL"
-        let removed = "SELECT \(count.parentColumn) AS id, -1 AS step FROM old_rows WHERE \(count.deletedColumn) IS NULL"
+        let removed =
+            "SELECT \(count.parentColumn) AS id, -1 AS step FROM old_rows WHERE \(count.deletedColumn) IS NULL"
         func changes(_ steps: String) -> String {
             """
             FOR moved IN SELECT id, sum(step) AS delta FROM (\(steps)) AS steps
@@ -245,23 +251,25 @@ struct PostgresCounterSQL: Sendable {
 
     private var triggers: [Trigger] {
         let totals = counters.totals.flatMap { total in
-            ["INSERT", "DELETE", "TRUNCATE"].map { event in
+            ["INSERT", "DELETE", "TRUNCATE"]
+                .map { event in
+                    Trigger(
+                        name: "count_\(total.key)_\(event.lowercased())",
+                        table: total.table,
+                        event: event,
+                        function: "\(totalFunction)('\(total.key)')"
+                    )
+                }
+        }
+        let parents = ["INSERT", "UPDATE", "DELETE", "TRUNCATE"]
+            .map { event in
                 Trigger(
-                    name: "count_\(total.key)_\(event.lowercased())",
-                    table: total.table,
+                    name: "count_\(counters.parentCount.countColumn)_\(event.lowercased())",
+                    table: counters.parentCount.child,
                     event: event,
-                    function: "\(totalFunction)('\(total.key)')"
+                    function: "\(parentFunction)()"
                 )
             }
-        }
-        let parents = ["INSERT", "UPDATE", "DELETE", "TRUNCATE"].map { event in
-            Trigger(
-                name: "count_\(counters.parentCount.countColumn)_\(event.lowercased())",
-                table: counters.parentCount.child,
-                event: event,
-                function: "\(parentFunction)()"
-            )
-        }
         return totals + parents
     }
 

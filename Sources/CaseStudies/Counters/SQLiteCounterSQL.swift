@@ -34,7 +34,8 @@ struct SQLiteCounterSQL: Sendable {
         }
         return """
             DELETE FROM \(counters.statistics.quoted) WHERE stat_key IN (\(counters.keyList));
-            INSERT INTO \(counters.statistics.quoted) (stat_key, stripe, value) \(totals.joined(separator: " UNION ALL "));
+            INSERT INTO \(counters.statistics.quoted) (stat_key, stripe, value)
+            \(totals.joined(separator: " UNION ALL "));
             UPDATE \(count.parent.quoted) SET \(count.countColumn) = 0;
             UPDATE \(count.parent.quoted) SET \(count.countColumn) = live.children
             FROM (SELECT \(count.parentColumn) AS id, count(*) AS children FROM \(count.child.quoted)
@@ -53,16 +54,18 @@ struct SQLiteCounterSQL: Sendable {
 
     private var triggers: [(name: String, sql: String)] {
         counters.totals.flatMap { total in
-            [("insert", "+"), ("delete", "-")].map { event, sign in
-                trigger(
-                    "count_\(total.key)_\(event)",
-                    "AFTER \(event.uppercased()) ON \(Identifier(total.table.name).quoted)",
-                    """
-                    UPDATE \(Identifier(counters.statistics.name).quoted) SET value = value \(sign) 1, updated_at = \(counters.now)
-                      WHERE stat_key = '\(total.key)' AND stripe = 0;
-                    """
-                )
-            }
+            [("insert", "+"), ("delete", "-")]
+                .map { event, sign in
+                    trigger(
+                        "count_\(total.key)_\(event)",
+                        "AFTER \(event.uppercased()) ON \(Identifier(total.table.name).quoted)",
+                        """
+                        UPDATE \(Identifier(counters.statistics.name).quoted)
+                          SET value = value \(sign) 1, updated_at = \(counters.now)
+                          WHERE stat_key = '\(total.key)' AND stripe = 0;
+                        """
+                    )
+                }
         } + parentTriggers
     }
 

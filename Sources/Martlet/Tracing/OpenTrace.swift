@@ -50,7 +50,9 @@ final class OpenTrace: Sendable {
         }
     }
 
-    /// The finished trace. What ends later, in a task that outlives its unit of work, is lost.
+    /// The finished trace.
+    ///
+    /// What ends later, in a task that outlives its unit of work, is lost.
     func close() -> (trace: Trace, omitted: Int) {
         let duration = stopwatch.elapsed
         return state.withLock { state in

@@ -21,7 +21,10 @@ public final class TraceRecorder: Sendable {
 
         /// Takes both limits, which must be positive.
         public init(tracesMax: Int = 1_000, executionsPerTraceMax: Int = 10_000) {
-            precondition(tracesMax > 0 && executionsPerTraceMax > 0, "a recorder keeps at least one trace and execution")
+            precondition(
+                tracesMax > 0 && executionsPerTraceMax > 0,
+                "a recorder keeps at least one trace and execution"
+            )
             self.tracesMax = tracesMax
             self.executionsPerTraceMax = executionsPerTraceMax
         }

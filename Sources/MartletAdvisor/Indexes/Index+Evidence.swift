@@ -13,7 +13,8 @@ extension Index {
     var costEvidence: [String] {
         var evidence: [String] = []
         if sizeBytes > 0 {
-            evidence.append("\(name) takes \(Figures.bytes(sizeBytes)), and every insert writes to it.")
+            let writes = predicate == nil ? "every insert writes" : "every insert of such a row writes"
+            evidence.append("\(name) takes \(Figures.bytes(sizeBytes)), and \(writes) to it.")
         }
         if let scans { evidence.append("\(name): \(Figures.count(scans, "look-up", "look-ups")) counted.") }
         return evidence

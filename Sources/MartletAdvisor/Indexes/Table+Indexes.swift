@@ -25,9 +25,13 @@ extension Table {
         columns.first { $0.name == name }
     }
 
-    /// The best that is known of its rows: the planner's estimate, or the counted ones.
+    /// The best that is known of its rows: the planner's estimate, or the counted ones if they are more.
+    ///
+    /// CREATE INDEX on an empty table leaves an estimate of 0, which stays until ANALYZE: a table that takes up several
+    /// pages is not taken for empty.
     var knownRows: Int? {
-        estimatedRows ?? usage.map(\.liveRows)
+        guard let rows = [estimatedRows, usage?.liveRows].compactMap(\.self).max() else { return nil }
+        return rows == 0 && tableBytes >= Thresholds.credibleEmptyBytes ? nil : rows
     }
 
     /// Its rows for people, called an estimate because it is one.

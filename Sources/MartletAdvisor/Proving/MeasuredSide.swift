@@ -101,7 +101,9 @@ struct MeasuredSide {
     }
 
     /// Sums what the plans of the captured statements count: all of them or nothing, so that no part passes for the
-    /// whole. A write is explained too; the engine undoes it.
+    /// whole.
+    ///
+    /// A write is explained too; the engine undoes it.
     private mutating func explain(explainsMax: Int, timeMax: Duration) async throws {
         let explainable = captured.statements.filter { StatementKind($0.statement.text) == .data }
         guard explainable.count <= explainsMax else { return }

@@ -10,9 +10,13 @@ package struct Prover: Sendable {
     package struct Settings: Sendable {
         /// Runs of each side before the timed ones, the captured one included; fewer when a run is slow.
         package var warmUpRuns: Int
-        /// Rounds of timed runs at the most. 30 give the interval of a median about a sixth of the spread of the runs.
+        /// Rounds of timed runs at the most.
+        ///
+        /// 30 give the interval of a median about a sixth of the spread of the runs.
         package var roundsMax: Int
-        /// Time for all timed runs. The captured and the explained run come on top, and a run that was begun is ended.
+        /// Time for all timed runs.
+        ///
+        /// The captured and the explained run come on top, and a run that was begun is ended.
         package var timeMax: Duration
         /// Times the samples are drawn again for the interval.
         package var resamples: Int

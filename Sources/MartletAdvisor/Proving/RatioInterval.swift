@@ -11,7 +11,9 @@ package struct RatioInterval: Sendable, Hashable {
     package static let missChance = 0.05
     /// Runs of each side from which resampling says anything: below, too few different medians can be drawn.
     package static let bootstrapRunsMin = 6
-    /// Fewer resamples leave the ends of a 95 % interval to chance. Source: Efron and Tibshirani, "An Introduction to
+    /// Fewer resamples leave the ends of a 95 % interval to chance.
+    ///
+    /// Source: Efron and Tibshirani, "An Introduction to
     /// the Bootstrap", 1993, chapter 13: 1,000 or more for percentiles.
     package static let defaultResamples = 2_000
     /// All ratios: the runs do not tell.
@@ -36,18 +38,21 @@ package struct RatioInterval: Sendable, Hashable {
         let afterOrder = OrderStatistics(after)
         ratio = Self.quotient(beforeOrder.median, afterOrder.median)
         if min(before.count, after.count) >= Self.bootstrapRunsMin {
-            let ratios = (0..<resamples).map { _ in
-                Self.quotient(
-                    beforeOrder.resampled(using: &generator).median,
-                    afterOrder.resampled(using: &generator).median
-                )
-            }
+            let ratios = (0..<resamples)
+                .map { _ in
+                    Self.quotient(
+                        beforeOrder.resampled(using: &generator).median,
+                        afterOrder.resampled(using: &generator).median
+                    )
+                }
             let order = OrderStatistics(ratios)
             interval = order.quantile(Self.missChance / 2)...order.quantile(1 - Self.missChance / 2)
         } else if Self.mosesMissChance(before.count, after.count) <= Self.missChance {
             interval =
-                Self.quotient(beforeOrder.minimum, afterOrder.maximum)
-                ... Self.quotient(beforeOrder.maximum, afterOrder.minimum)
+                Self.quotient(
+                    beforeOrder.minimum,
+                    afterOrder.maximum
+                )...Self.quotient(beforeOrder.maximum, afterOrder.minimum)
         } else {
             interval = Self.everything
         }

@@ -1,5 +1,8 @@
 /// From which numbers on something counts as much; each with the source of its default.
 package struct Thresholds: Sendable {
+    /// Bytes from which an estimate of no rows at all is out of date rather than right: eight pages of PostgreSQL.
+    static let credibleEmptyBytes = 64 * 1_024
+
     // MARK: Tables and indexes
 
     /// Rows below which a table is tiny, so that reading all of it costs little.

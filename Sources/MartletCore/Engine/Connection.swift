@@ -39,6 +39,7 @@ public protocol Connection: AnyObject, Sendable {
 
     /// Says how the statement would be run, or with `analyze` runs it and says how it was.
     ///
+    /// Without `analyze` the values may be left out: the plan is then one that fits any.
     /// `analyze` on PostgreSQL runs the statement within a transaction that is rolled back, so a write leaves nothing;
     /// on SQLite it steps through the statement within a savepoint that is rolled back.
     func explain(_ statement: BoundStatement, analyze: Bool) async throws(EngineError) -> Plan

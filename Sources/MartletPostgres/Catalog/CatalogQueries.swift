@@ -47,7 +47,8 @@ enum CatalogQueries {
             SELECT c.oid::int8, c.nspname::text, c.relname::text, c.relkind::text, c.relispartition,
               (SELECT i.inhparent::int8 FROM pg_inherits i WHERE i.inhrelid = c.oid AND c.relispartition),
               CASE WHEN c.reltuples < 0 THEN NULL
-                WHEN c.reltuples = 0 AND c.relpages = 0 AND current_setting('server_version_num')::int < 140000 THEN NULL
+                WHEN c.reltuples = 0 AND c.relpages = 0
+                  AND current_setting('server_version_num')::int < 140000 THEN NULL
                 ELSE c.reltuples::int8 END,
               coalesce(pg_table_size(c.oid), 0),
               s.seq_scan, s.seq_tup_read, coalesce(s.idx_scan, 0), s.n_tup_ins + s.n_tup_upd + s.n_tup_del,
@@ -126,8 +127,8 @@ enum CatalogQueries {
             JOIN pg_constraint o ON o.conrelid = c.oid AND o.contype IN ('p', 'u', 'f', 'c', 'x')
             LEFT JOIN pg_class f ON f.oid = o.confrelid AND o.contype = 'f'
             LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
-            LEFT JOIN pg_constraint q ON q.oid = o.conparentid AND q.conrelid = o.conrelid
-            WHERE q.oid IS NULL
+            WHERE o.conparentid = 0
+              OR o.conrelid <> (SELECT q.conrelid FROM pg_constraint q WHERE q.oid = o.conparentid)
             ORDER BY o.conrelid, o.conname
             """
 

@@ -64,7 +64,8 @@ enum ArrayFormat {
                         .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
                         + "\""
                 }
-            }.joined(separator: ",") + "}"
+            }
+            .joined(separator: ",") + "}"
     }
 
     /// Reads the text format; elements are decoded by the body.

@@ -41,9 +41,10 @@ enum TextFormat {
         }
     }
 
-    private static let hexadecimal = (0..<256).map { byte in
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
+    private static let hexadecimal = (0..<256)
+        .map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
 
     private static func notation(of double: Double) -> String {
         if double.isNaN { return "NaN" }

@@ -3,7 +3,15 @@ package import MartletCore
 /// Plans, catalog and statistics.
 extension PostgresConnection {
     package func explain(_ statement: BoundStatement, analyze: Bool) async throws(EngineError) -> Plan {
-        try await PlanReader.plan(
+        // A statement whose values nobody knows: what statistics and logs have of it.
+        if !analyze, statement.values.isEmpty, statement.statement.hasPlaceholders(.postgres), !session.isInTransaction {
+            switch try await GenericPlan.read(statement.statement.text, on: self) {
+            case .plan(let plan): return plan
+            case .impossible(let reason):
+                throw EngineError(.unsupported, "the statement has no plan: \(reason)", statement: statement.statement.text)
+            }
+        }
+        return try await PlanReader.plan(
             of: statement,
             analyze: analyze,
             isInTransaction: session.isInTransaction,

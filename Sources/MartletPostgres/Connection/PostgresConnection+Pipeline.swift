@@ -49,10 +49,9 @@ extension PostgresConnection {
         statement: String?
     ) throws(EngineError) -> [ReceivedResult] {
         let results = exchange.takeResults()
-        guard let stop = exchange.stop, let failed = results.firstIndex(where: { $0.status == PGRES_FATAL_ERROR })
-        else {
-            return results
-        }
+        guard let stop = exchange.stop,
+            let failed = results.firstIndex(where: { $0.status == PGRES_FATAL_ERROR })
+        else { return results }
         let error = results[failed].takeError(statement: statement)
         for (position, result) in results.enumerated() where position != failed { result.discard() }
         guard error.driverCode == "57014" else { throw error }
@@ -63,7 +62,7 @@ extension PostgresConnection {
             throw EngineError(
                 .deadlineExceeded,
                 "the statement ran longer than \(timeout ?? .zero) and was cancelled; "
-                    + "give it more time, or look at its plan with martlet explain",
+                    + "give it more time, or look at its plan with EXPLAIN",
                 driverCode: "57014",
                 statement: statement
             )

@@ -53,7 +53,7 @@ package actor PostgresConnection: Connection {
     package func run(_ statement: BoundStatement, timeout: Duration?) async throws(EngineError) -> Rows {
         do throws(EngineError) {
             return try await attempt(statement, timeout: timeout)
-        } catch where isWorthPreparingAgain(error, statement) {
+        } catch  where isWorthPreparingAgain(error, statement) {
             cache.remove(statement.statement.text)
             return try await attempt(statement, timeout: timeout)
         }

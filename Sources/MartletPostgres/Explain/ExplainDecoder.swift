@@ -5,8 +5,8 @@ package import MartletCore
 package enum ExplainDecoder {
     /// The statement that asks for the plan of another.
     ///
-    /// With `analyze` the other is run. Single steps are not timed: the clock would slow them down, and only the time of
-    /// the whole is used.
+    /// With `analyze` the other is run. Single steps are not timed: the clock would slow them down, and only the time
+    /// of the whole is used.
     package static func explainStatement(for statement: BoundStatement, analyze: Bool) -> BoundStatement {
         let options = analyze ? "FORMAT JSON, ANALYZE, BUFFERS, TIMING OFF" : "FORMAT JSON"
         return Statement(unsafeText: "EXPLAIN (\(options)) \(statement.statement.text)")

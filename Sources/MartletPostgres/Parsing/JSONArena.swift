@@ -1,7 +1,8 @@
 /// A JSON text that is scanned once into a flat list of tokens and decoded where it is looked at.
 ///
-/// Tokens stand in the order of the text; each knows where its subtree ends, so that a member is found by skipping, and
-/// nothing is allocated for what nobody asks for. Made for the output of libpg_query; numbers are not read, as no rule needs them.
+/// Tokens stand in the order of the text; each knows where its subtree ends, so that a member is found by
+/// skipping, and nothing is allocated for what nobody asks for. Made for the output of libpg_query; numbers are
+/// not read, as no rule needs them.
 struct JSONArena: Sendable {
     /// The place of a value in the list of tokens.
     typealias Node = Int

@@ -1,6 +1,7 @@
 /// What one statement asks of which tables and columns, as its text alone tells.
 ///
-/// Predicates are those that hold for every row: of WHERE and ON, joined by AND. What stands below OR is not among them.
+/// Predicates are those that hold for every row: of WHERE and ON, joined by AND. What stands below OR is not among
+/// them.
 package struct StatementShape: Sendable, Hashable {
     /// What the statement does.
     package enum Kind: String, Sendable, Hashable {

@@ -60,11 +60,11 @@ package struct StaleStatistics: Rule {
         let changed = usage.rowsChangedSinceAnalyze
         let ratio = Double(changed) / Double(max(rows, 1))
         guard changed >= thresholds.staleRowsMin, ratio >= thresholds.staleRowsRatio else { return nil }
-        let last = usage.lastAnalyzed.map { "on \($0)" } ?? "at a time that is not known"
         let share = ratio <= 1 ? " (\(Figures.percent(ratio)))" : ""
         return [
-            "\(Figures.rows(changed)) changed since the last ANALYZE, which saw \(Figures.rows(rows))\(share).",
-            "The last ANALYZE was \(last).",
+            "\(Figures.rows(changed)) changed since the last ANALYZE; the planner knows of \(Figures.rows(rows))\(share).",
+            usage.lastAnalyzed.map { "The last ANALYZE was on \($0)." }
+                ?? "No ANALYZE has run since usage has been counted.",
         ]
     }
 }

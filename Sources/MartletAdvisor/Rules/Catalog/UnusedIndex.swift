@@ -53,10 +53,11 @@ package struct UnusedIndex: Rule {
             rule: name,
             subject: index.qualifiedName.subject,
             severity: .warning,
-            title: "No statement has used \(index.qualifiedName) for \(days) days.",
+            title: "No statement has used \(index.qualifiedName) in \(days) days.",
             evidence: [
                 "It has the key (\(index.keyText)) on \(index.table).",
-                "\(Figures.bytes(index.sizeBytes)), 0 look-ups; usage has been counted for \(days) days.",
+                "\(Figures.bytes(index.sizeBytes)), 0 look-ups; usage has been counted for at least \(days) days.",
+                "The database does not record when an index was made: see that this one is not younger than that.",
                 "Look-ups on replicas are not counted here.",
             ],
             remedies: [.dropIndex(index)]
@@ -91,9 +92,15 @@ package struct UnusedIndex: Rule {
 }
 
 extension Catalog {
-    /// Whole days for which usage had been counted when it was read; nil where that is not known.
+    /// Whole days for which usage had been counted at least when it was read; nil where that is not known.
+    ///
+    /// PostgreSQL does not say since when if the counts were never reset. Then the oldest ANALYZE or VACUUM that it still
+    /// remembers is proof for the time since, because a reset forgets these too, and would have left its own time.
     fileprivate var statisticsDays: Int? {
-        guard let since = statisticsSince, since != .distantPast, since <= readAt else { return nil }
+        let remembered = tables.compactMap(\.usage).flatMap { [$0.lastAnalyzed, $0.lastVacuumed] }.compactMap(\.self)
+        guard let since = statisticsSince ?? remembered.min(), since != .distantPast, since <= readAt else {
+            return nil
+        }
         return Int((readAt.microsecondsSince1970 - since.microsecondsSince1970) / 86_400_000_000)
     }
 }

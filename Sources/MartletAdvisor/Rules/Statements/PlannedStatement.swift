@@ -58,7 +58,7 @@ extension Observation {
                         plan: plan,
                         timeShare: total > 0 ? statistics.totalSeconds / total : 0,
                         statementCount: all.count,
-                    dialect: catalog.dialect
+                        dialect: catalog.dialect
                     )
                 }
         }

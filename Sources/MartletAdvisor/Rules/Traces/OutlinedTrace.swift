@@ -46,12 +46,13 @@ extension Observation {
         var outlines: [String: StatementOutline] = [:]
         return (workload?.traces ?? [])
             .map { trace in
-                let steps = trace.executions.filter { !$0.failed }
-                    .map { execution in
-                        let outline = outlines[execution.statement] ?? StatementOutline(execution.statement, dialect: catalog.dialect)
-                        outlines[execution.statement] = outline
-                        return OutlinedTrace.Step(execution: execution, outline: outline)
-                    }
+                var steps: [OutlinedTrace.Step] = []
+                for execution in trace.executions where !execution.failed {
+                    let text = execution.statement
+                    let outline = outlines[text] ?? StatementOutline(text, dialect: catalog.dialect)
+                    outlines[text] = outline
+                    steps.append(OutlinedTrace.Step(execution: execution, outline: outline))
+                }
                 return OutlinedTrace(trace: trace, steps: steps)
             }
     }

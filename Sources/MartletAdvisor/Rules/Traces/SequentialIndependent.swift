@@ -80,6 +80,7 @@ package struct SequentialIndependent: Rule {
             "\(Figures.count(saving.before, "round trip", "round trips")) before, \(saving.after) after; "
                 + "at most \(Figures.duration(saving.savedAtMost)) of \(Figures.duration(worst.trace.duration)) saved."
         )
+        evidence.append("A value that the application computes from a result is not recognised as coming from it.")
         if saving.hasWrites {
             evidence.append(
                 "Some write: it holds only if the application does not decide by a result whether to go on."

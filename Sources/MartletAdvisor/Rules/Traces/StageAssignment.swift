@@ -21,7 +21,8 @@ struct StageAssignment {
 
     mutating func assign(_ step: OutlinedTrace.Step, at position: Int) -> Int {
         var stage = max(floor, stageByTables(step), stageByParameters(step, at: position))
-        if !step.outline.isPlain {
+        // A list is one parameter with one digest: whether earlier results are in it is not seen.
+        if !step.outline.isPlain || step.outline.takesList {
             stage = max(stage, last.map { $0 + 1 } ?? 0)
         } else if step.outline.kind == .write {
             // References and triggers tie writes to other statements in ways a text does not show.

@@ -1,0 +1,61 @@
+internal import Foundation
+internal import MartletCore
+
+/// What libpq says of a connection that was not made, in words that say what to do.
+enum ConnectionFailure {
+    static func error(message: String, needsPassword: Bool) -> EngineError {
+        let lines = message.split(separator: "\n").map(String.init)
+        let reason = lines.first { $0.contains("FATAL") } ?? lines.first ?? "no reason was given"
+        let state = sqlState(reason)
+        if needsPassword {
+            return make(
+                .authenticationFailed,
+                "PostgreSQL asks for a password; put it in ~/.pgpass or PGPASSWORD",
+                state
+            )
+        }
+        let text = stripped(reason)
+        switch state.map(PostgresError.code) ?? .unreachable {
+        case .authenticationFailed:
+            return make(
+                .authenticationFailed,
+                "PostgreSQL refused the login: \(text); check the user, the password in ~/.pgpass, and pg_hba.conf",
+                state
+            )
+        case .undefinedObject:
+            return make(
+                .undefinedObject,
+                "PostgreSQL has no such database: \(text); psql -l lists those there are",
+                state
+            )
+        case .permissionDenied:
+            return make(.permissionDenied, "PostgreSQL refused the connection: \(text); ask for CONNECT on it", state)
+        case .resourcesExhausted:
+            return make(.resourcesExhausted, "PostgreSQL takes no more connections: \(text); close some first", state)
+        default:
+            return make(
+                .unreachable,
+                "PostgreSQL cannot be reached: \(text); check that the server runs, and host, port and socket",
+                state
+            )
+        }
+    }
+
+    private static func make(_ code: EngineError.Code, _ message: String, _ state: String?) -> EngineError {
+        EngineError(code, message, driverCode: state)
+    }
+
+    /// The code in `FATAL:  28P01: password authentication failed …`.
+    static func sqlState(_ reason: String) -> String? {
+        guard let range = reason.firstRange(of: "FATAL:  ") else { return nil }
+        let state = reason[range.upperBound...].prefix { $0 != ":" }
+        return state.utf8.count == 5 ? String(state) : nil
+    }
+
+    private static func stripped(_ reason: String) -> String {
+        guard let state = sqlState(reason), let range = reason.firstRange(of: state + ": ") else {
+            return reason.trimmingCharacters(in: .whitespaces)
+        }
+        return String(reason[range.upperBound...])
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Glibc
+
+/// A command that has been started.
+final class RunningCommand: Sendable {
+    /// A variable that all processes of a command inherit, by which those it leaves behind are found.
+    static let mark = "MARTLET_COMMAND_TEST"
+
+    private let process: Process
+    private let processID: pid_t
+    private let folder: CommandFolder
+    private let outputPath: String
+    private let errorsPath: String
+    private let ended: Task<Int32, Never>
+
+    /// Longer than any command here takes on a busy machine; one that hangs must fail a test, not stop all.
+    private static let patience = Duration.seconds(120)
+
+    init(_ line: [String], environment: [String: String], folder: CommandFolder) throws {
+        self.folder = folder
+        outputPath = try folder.fileForStream()
+        errorsPath = try folder.fileForStream()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: line[0])
+        process.arguments = Array(line.dropFirst())
+        process.environment = environment
+        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorsPath))
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            let status = process.terminationStatus
+            continuation.yield(process.terminationReason == .exit ? status : 128 + status)
+            continuation.finish()
+        }
+        try process.run()
+        processID = process.processIdentifier
+        self.process = process
+        ended = Task {
+            for await status in stream { return status }
+            return -1
+        }
+    }
+
+    /// Standard output so far.
+    var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
+
+    /// Standard error so far.
+    var errors: String { (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "" }
+
+    /// Sends it a signal.
+    func send(_ signal: Int32) {
+        kill(processID, signal)
+    }
+
+    /// Returns when it has said this, on standard output or standard error.
+    func says(_ text: String) async throws {
+        try await waiting(for: "“\(text)”") { self.output.contains(text) || self.errors.contains(text) }
+    }
+
+    /// Returns when something has come true of it.
+    func waiting(for what: String, _ condition: () async throws -> Bool) async throws {
+        let start = ContinuousClock.now
+        while try await !condition() {
+            guard ContinuousClock.now - start < Self.patience else {
+                send(SIGKILL)
+                throw CommandTestFailure("waited in vain for \(what)\n\(output)\n\(errors)")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Returns when it has ended.
+    func end() async throws -> CommandResult {
+        let guardian = Task {
+            try await Task.sleep(for: Self.patience)
+            self.send(SIGKILL)
+        }
+        let status = await ended.value
+        guardian.cancel()
+        return CommandResult(status: status, output: output, errors: errors)
+    }
+
+    /// Processes that it has started and that still run.
+    var processes: [pid_t] {
+        let mark = Data("\(Self.mark)=\(folder.name)\u{0}".utf8)
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
+        return numbers.filter { number in
+            guard number != processID,
+                let variables = FileManager.default.contents(atPath: "/proc/\(number)/environ")
+            else { return false }
+            return variables.range(of: mark) != nil
+        }
+    }
+}
