@@ -98,7 +98,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["MartletCore", "MartletCLI", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            dependencies: [
+                "MartletCore", "MartletCLI", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

@@ -28,7 +28,8 @@ struct Examination: Sendable {
                 let milliseconds = statementTimeout.components.seconds * 1_000
                 try await connection.run("SET statement_timeout = \(unsafeSQL: String(milliseconds))")
             }
-            let catalog = try await connection.catalog()
+            var catalog = try await connection.catalog()
+            catalog.tables.removeAll(where: \.isMartletsOwn)
             let statements = try await connection.statementStatistics(limit: statementsMax)
             var observation = Observation(catalog: catalog)
             var unplanned: [(String, String)] = []
@@ -45,6 +46,7 @@ struct Examination: Sendable {
             )
         }
     }
+
     /// The statements with the largest share first, for as long as the time lasts.
     private static func plans(
         of statements: [String],
@@ -67,5 +69,12 @@ struct Examination: Sendable {
             }
         }
         return (plans, unplanned)
+    }
+}
+
+extension Table {
+    /// Whether it is the journal of migrations, which is not the application's: the schema `martlet` on PostgreSQL.
+    fileprivate var isMartletsOwn: Bool {
+        name.schema == "martlet" || name.name == "martlet_migrations"
     }
 }

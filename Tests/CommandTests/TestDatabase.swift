@@ -38,7 +38,7 @@ struct TestDatabase: Sendable {
     /// What a query gives, as text.
     func rows(_ sql: String) async throws -> [[String]] {
         try await engine.withConnection(.readOnly) { connection in
-            try await connection.run("\(unsafeSQL: sql)").map { $0.values.map { "\($0)" } }
+            try await connection.run("\(unsafeSQL: sql)").map { $0.values.map { String(from: $0) ?? "\($0)" } }
         }
     }
 

@@ -17,7 +17,7 @@ struct ReadRuleTests {
         #expect(found.count == 1)
         #expect(found.first?.title == "One statement returned 500 rows at once and has no LIMIT.")
         #expect(found.first?.evidence.contains { $0.hasPrefix("Between 3 and 500 rows") } == true)
-        #expect(found.first?.evidence.last == "Seen in 2 traces of GET /chats, POST /messages.")
+        #expect(found.first?.evidence.last == "Seen in 2 traces of “GET /chats”, “POST /messages”.")
     }
 
     @Test(

@@ -6,9 +6,11 @@ package struct ChatCaseStudy: CaseStudy {
 
     package let name = "chat"
     package let story = """
-        A chat application with an assistant: users, chats, messages that are deleted softly, and uploaded files. A \
-        dashboard counts every table by reading it, each message is checked against the chat's limit by reading all of \
-        its messages, and each upload reads the same user twice. Its document mends this with running counters.
+        To show three numbers, this application reads every row of three tables; to send one message, it reads all \
+        messages of the chat.
+        It is a chat with an assistant: users, chats, messages that are deleted softly, and uploaded files. A dashboard \
+        counts each table by reading it, a chat's limit is checked by reading the chat, and each upload reads the same \
+        user twice. Its document mends this with running counters.
         """
 
     package func schema(for dialect: Dialect) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import MartletAdvisor
 import MartletCore
 
@@ -9,11 +10,13 @@ struct ApplyCommand: AsyncParsableCommand {
         commandName: "apply",
         abstract: "Mends a finding of check by a migration that is journaled, verified and can be rolled back.",
         discussion: """
-            Example: martlet apply app.db foreign-key-without-index/main.messages.user_id --dry-run
-                     martlet apply postgres://app@localhost/shop redundant-index/public.orders_user_id_idx
+            Examples:
+              martlet apply app.db foreign-key-without-index/main.messages.user_id
+              martlet apply app.db duplicate-index/main.orders_by_day --dry-run
+              martlet apply postgres://app@localhost/shop invalid-index/public.by_day
 
-            Writes up.sql, down.sql and verify.sql, which you can read and run yourself. A migration that was interrupted \
-            is gone on with by the same command. Indexes are built without blocking writers on PostgreSQL.
+            Writes up.sql, down.sql and verify.sql, which you can read and run yourself. The same command goes on with \
+            a migration that was interrupted. On PostgreSQL indexes are built without blocking writers.
             """
     )
 
@@ -43,18 +46,43 @@ struct ApplyCommand: AsyncParsableCommand {
         {
             if dryRun { return terminal.say(MigrationFiles(entry.migration).dryRun) }
             terminal.note("going on with \(entry.id), which is \(entry.state.rawValue)")
-            return conclude(try await desk.runner.resume(entry.id), terminal, shown)
+            let report = try await keepingFiles(of: entry.migration, if: entry.state != .applied, terminal) {
+                try await desk.runner.resume(entry.id)
+            }
+            return conclude(report, terminal, shown)
         }
 
         let migration = try await plan(target, engine, shown)
         if dryRun { return terminal.say(MigrationFiles(migration).dryRun) }
         terminal.note("\(migration.plan.summary)")
-        let paths = try MigrationFiles(migration).write(to: directory, files: .default)
-        terminal.note(
-            "  written to \(paths.map { ($0 as NSString).lastPathComponent }.joined(separator: ", ")) in "
-                + "\(directory)/\(migration.id)"
-        )
-        conclude(try await desk.runner.apply(migration), terminal, shown)
+        let report = try await keepingFiles(of: migration, if: true, terminal) {
+            try await desk.runner.apply(migration)
+        }
+        conclude(report, terminal, shown)
+    }
+
+    /// Writes the files first, so that whatever happens they are there, and takes them back when nothing was changed.
+    private func keepingFiles(
+        of migration: Migration,
+        if isWanted: Bool,
+        _ terminal: Terminal,
+        _ body: () async throws -> MigrationReport
+    ) async throws -> MigrationReport {
+        let files = FileManager.default
+        let folder = "\(directory)/\(migration.id)"
+        guard isWanted, !files.fileExists(atPath: folder) else { return try await body() }
+        let isNewDirectory = !files.fileExists(atPath: directory)
+        do {
+            let paths = try MigrationFiles(migration).write(to: directory, files: files)
+            let names = paths.map { ($0 as NSString).lastPathComponent }
+            terminal.note("  written to \(names.joined(separator: ", ")) in \(folder)")
+            return try await body()
+        } catch let error as MigrationError where error.changedNothing {
+            try? files.removeItem(atPath: folder)
+            // Removes it only if it is empty: another migration may have come meanwhile.
+            if isNewDirectory { rmdir(directory) }
+            throw error
+        }
     }
 
     /// Finds the finding again, as the database is now, and plans its first remedy that can be carried out.

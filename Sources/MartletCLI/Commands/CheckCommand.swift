@@ -9,21 +9,23 @@ struct CheckCommand: AsyncParsableCommand {
         abstract:
             "Says what is wrong with a database: keys, indexes, statistics, sequences, statements. Changes nothing.",
         discussion: """
-            Example: martlet check postgres://app@localhost/shop
-                     martlet check app.db --fail-on warning --format json
+            Examples:
+              martlet check app.db
+              martlet check postgres://app@localhost/shop
+              martlet check app.db --fail-on warning --format json
             """
     )
 
     @Argument(help: ArgumentHelp(stringLiteral: DatabaseOption.help))
     var database: String?
 
-    @Option(help: "text or json")
+    @Option(help: "the form of the report")
     var format: OutputFormat = .text
 
-    @Option(help: "exit with 1 when there is a finding of this severity or above: note, warning, critical, never")
+    @Option(help: "exit with 1 when there is a finding of this severity or above")
     var failOn: SeverityThreshold = .critical
 
-    @Option(help: "auto, always or never")
+    @Option(help: "when to colour")
     var color: ColorChoice = .auto
 
     func run() async throws {

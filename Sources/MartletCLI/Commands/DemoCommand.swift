@@ -8,17 +8,18 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Shows the whole loop on an application: finds, proves, mends, verifies, and rolls back.",
         discussion: """
-            Example: martlet demo chat
-                     martlet demo chat --engine postgres --rtt 20ms
+            Examples:
+              martlet demo chat
+              martlet demo chat --engine postgres --rtt 20ms
 
             Builds its own database (for PostgreSQL a private server) and leaves nothing behind.
             """
     )
 
-    @Argument(help: "the application: chat")
+    @Argument(help: "the application")
     var study: StudyName = .chat
 
-    @Option(help: "sqlite or postgres")
+    @Option(help: "the database it runs on")
     var engine: Dialect = .sqlite
 
     @Option(help: "S: within a minute; 10k: the source document's size; L: for benchmarks")
@@ -27,13 +28,13 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "time added to each round trip, such as 50ms")
     var rtt = DurationArgument(.zero)
 
-    @Option(help: "indexes the application has at first: none, seed or expert")
+    @Option(help: "the indexes that the application has at first")
     var indexes: IndexSet = .seed
 
-    @Option(help: "text or json")
+    @Option(help: "the form of the report")
     var format: OutputFormat = .text
 
-    @Option(help: "auto, always or never")
+    @Option(help: "when to colour")
     var color: ColorChoice = .auto
 
     func run() async throws {

@@ -8,8 +8,12 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Undoes exactly what a migration made; refuses if it was changed since.",
         discussion: """
-            Example: martlet rollback app.db                                       (the last one that is applied)
-                     martlet rollback app.db 20261121-093000-create-index-messages-user-id-idx
+            Examples:
+              martlet rollback app.db
+              martlet rollback app.db 20261121-093000-create-index-orders-day-idx
+              martlet rollback postgres://app@localhost/shop --dry-run
+
+            Without a migration it undoes the last one that is applied.
             """
     )
 

@@ -7,13 +7,17 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Lists the migrations of a database and where each stands. Changes nothing.",
-        discussion: "Example: martlet status app.db"
+        discussion: """
+            Examples:
+              martlet status app.db
+              martlet status postgres://app@localhost/shop --format json
+            """
     )
 
     @Argument(help: ArgumentHelp(stringLiteral: DatabaseOption.help))
     var database: String?
 
-    @Option(help: "text or json")
+    @Option(help: "the form of the report")
     var format: OutputFormat = .text
 
     func run() async throws {

@@ -9,8 +9,9 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract:
             "Asks the database whether applied migrations are in place. Changes nothing; exits with 1 if one is not.",
         discussion: """
-            Example: martlet verify app.db                                         (all that are applied)
-                     martlet verify app.db 20261121-093000-create-index-messages-user-id-idx
+            Examples:
+              martlet verify app.db
+              martlet verify app.db 20261121-093000-create-index-orders-day-idx
             """
     )
 

@@ -66,7 +66,7 @@ struct Demo: Sendable {
     // MARK: Build
 
     private func build(_ database: DemoDatabase) async throws {
-        heading("The application")
+        terminal.endProgress()
         tell(study.story)
         let stopwatch = ContinuousClock.now
         let rows = try await database.engine.withConnection(.readWrite) { connection in

@@ -8,6 +8,9 @@ struct DurationArgument: ExpressibleByArgument, Sendable {
         self.duration = duration
     }
 
+    /// As a user would write it, for the help page.
+    var defaultValueDescription: String { "\(Int(duration / .milliseconds(1)))ms" }
+
     init?(argument: String) {
         let units: [(String, Double)] = [("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1)]
         guard let (unit, seconds) = units.first(where: { argument.hasSuffix($0.0) }),

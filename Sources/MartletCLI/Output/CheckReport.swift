@@ -21,7 +21,7 @@ struct CheckReport {
 
     /// The report for people.
     func lines(_ terminal: Terminal) -> [String] {
-        var lines = [heading, "", verdict(terminal), ""]
+        var lines = [verdict(terminal), terminal.toned(heading, .quiet), ""]
         for finding in examination.findings { lines += self.lines(of: finding, terminal) + [""] }
         return lines + statementLines(terminal)
     }

@@ -30,7 +30,7 @@ extension Remedy {
         case .rebuildIndex(let index): "build index \(index.name) again"
         case .analyze(let table): "collect statistics of \(table)"
         case .schemaChange(let plan): plan.summary
-        case .rewrite(let advice, let example): example.map { "\(advice): \($0)" } ?? advice
+        case .rewrite(let advice, let example): example.map { "\(advice) Such as: \($0)" } ?? advice
         case .advice(let advice): advice
         }
     }

@@ -36,23 +36,26 @@ package struct ForeignKeyWithoutIndex: Rule {
         let columns = key.columns.joined(separator: ", ")
         let sharing = table.foreignKeys.filter { $0.columns == key.columns }
         var evidence = sharing.map { key in
-            "\(key.name) refers to \(key.parent)(\(key.parentColumns.joined(separator: ", "))); "
+            // SQLite's catalog has no names of constraints.
+            "\(columns) refers to \(key.parent)(\(key.parentColumns.joined(separator: ", "))); "
                 + "deleting there \(key.onDelete.consequence)."
         }
-        let size = table.tableBytes > 0 ? ", \(Figures.bytes(table.tableBytes))" : ""
-        evidence.append(
-            "To find the rows that refer to one deleted row, all of \(table.name) is read: \(table.rowsText)\(size)."
-        )
         let helping = indexes.filter { $0.isValid && key.columns.contains($0.keys.first?.text ?? "") }
         for index in indexes where index.keys.first.map({ key.columns.contains($0.text) }) ?? false {
             evidence.append(reasonAgainst(index))
         }
         let helpsInPart = key.columns.count > 1 && helping.contains { $0.predicate == nil && $0.method == "btree" }
+        let size = table.tableBytes > 0 ? ", \(Figures.bytes(table.tableBytes))" : ""
+        evidence.append(
+            "\(table.name) has \(table.rowsText)\(size); "
+                + "\(helpsInPart ? "a part" : "all") of it is read for each row that is deleted there."
+        )
         return Finding(
             rule: name,
             subject: "\(table.name.subject).\(key.columns.joined(separator: ","))",
             severity: isTiny(table, observation.thresholds) || helpsInPart ? .note : .warning,
-            title: "No index finds the rows of \(table.name) by \(columns), which refer to \(key.parent).",
+            title: "Deleting one row of \(key.parent) reads \(helpsInPart ? "more rows than needed" : "all rows") of "
+                + "\(table.name): no index finds them by \(columns).",
             evidence: evidence,
             remedies: [.createIndex(remedy)]
         )

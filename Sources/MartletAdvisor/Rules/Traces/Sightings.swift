@@ -23,7 +23,7 @@ struct Sightings<Detail> {
     /// Where and how often it was seen, as a line of evidence.
     var placesText: String {
         let names = traceNames
-        let listed = names.prefix(3).joined(separator: ", ")
+        let listed = names.prefix(3).map { "“\($0)”" }.joined(separator: ", ")
         let more = names.count > 3 ? " and \(names.count - 3) more" : ""
         return "Seen in \(Figures.count(seen.count, "trace", "traces")) of \(listed)\(more)."
     }

@@ -1,0 +1,54 @@
+import Foundation
+import MartletCore
+import Testing
+
+@Suite struct DemoCommandTests {
+    @Test("takes the chat application through the whole loop on each engine", arguments: Dialect.allCases)
+    func chat(_ dialect: Dialect) async throws {
+        let folder = CommandFolder()
+        let demo = try Command("demo", "chat", "--engine", dialect.rawValue, "--format", "json").in(folder).start()
+        let result = try await demo.end()
+        #expect(result.status == 0, "\(result)")
+        let document = try result.json()
+        #expect(document["dialect"] as? String == dialect.rawValue)
+        #expect(document["isSchemaRestored"] as? Bool == true)
+        let rows = try #require(document["rows"] as? [[String: Any]])
+        #expect(Set(rows.compactMap { $0["id"] as? String }).isSuperset(of: ["0a", "0b", "0c"]))
+        for row in rows {
+            let proofs = try #require(row["proofs"] as? [String: [String: Any]])
+            #expect(Set(["seed", "expert"]).isSubset(of: proofs.keys), "\(row)")
+            for proof in proofs.values { #expect(proof["before"] != nil && proof["after"] != nil, "\(proof)") }
+            #expect((row["verdict"] as? String)?.isEmpty == false)
+        }
+        let findings = try result.findings()
+        #expect(findings.keys.contains { $0.hasPrefix("fetch-to-count/") })
+        #expect(findings.keys.contains { $0.hasPrefix("repeated-read/") })
+        #expect((document["migrations"] as? [Any])?.isEmpty == false)
+        #expect(folder.leftovers == [])
+        try await demo.waiting(for: "the end of its server") { demo.processes.isEmpty }
+    }
+
+    @Test("finds other faults when the application has other indexes")
+    func otherData() async throws {
+        func foreignKeys(_ indexes: String) async throws -> Set<String> {
+            let result = try await Command("demo", "--indexes", indexes, "--format", "json").run()
+            #expect(result.status == 0, "\(result)")
+            return Set(try result.findings().keys.filter { $0.hasPrefix("foreign-key-without-index/") })
+        }
+        let (none, expert) = (try await foreignKeys("none"), try await foreignKeys("expert"))
+        #expect(none.isStrictSuperset(of: expert))
+        #expect(none.contains("foreign-key-without-index/main.messages.chat_id"))
+    }
+
+    @Test("tells its story in words on standard output")
+    func story() async throws {
+        let result = try await Command("demo", "chat").run()
+        #expect(result.status == 0, "\(result)")
+        for heading in ["Capture", "Diagnose", "Prove", "Apply", "Verify", "Roll back"] {
+            #expect(result.output.contains("\n\(heading)"), "\(heading)")
+        }
+        #expect(result.output.contains("The schema is what it was"))
+        #expect(!result.output.contains("\u{1B}"))
+        #expect(!result.output.contains(".: "), "a sentence that ends twice: \(result.output)")
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import Glibc
+import MartletCore
+import Testing
+
+/// Ctrl-C and kill -9 at the worst moments: nothing is lost, and `status` says where it stands.
+@Suite struct InterruptedCommandTests {
+    @Test("Ctrl-C during a demo ends it with 130 and leaves nothing behind", arguments: Dialect.allCases)
+    func demo(_ dialect: Dialect) async throws {
+        let folder = CommandFolder()
+        let demo = try Command("demo", "chat", "--engine", dialect.rawValue).in(folder).start()
+        try await demo.says("Capture: what the application does")
+        let server = demo.processes.first.flatMap { Self.folderOfServer(startedBy: $0) }
+        #expect((server != nil) == (dialect == .postgres))
+        demo.send(SIGINT)
+        let result = try await demo.end()
+        #expect(result.status == 130, "\(result)")
+        #expect(result.errors.contains("interrupted"), "\(result)")
+        #expect(folder.leftovers == [])
+        try await demo.waiting(for: "the end of its server") { demo.processes.isEmpty }
+        if let server { #expect(!FileManager.default.fileExists(atPath: server), "\(server) is left behind") }
+    }
+
+    @Test("kill -9 during a demo leaves no server and no folder of one")
+    func killedDemo() async throws {
+        let demo = try Command("demo", "chat", "--engine", "postgres").start()
+        try await demo.waiting(for: "its server") {
+            demo.processes.first.flatMap { Self.folderOfServer(startedBy: $0) } != nil
+        }
+        let server = try #require(demo.processes.first.flatMap { Self.folderOfServer(startedBy: $0) })
+        demo.send(SIGKILL)
+        #expect(try await demo.end().status == 137)
+        try await demo.waiting(for: "the end of its server") { demo.processes.isEmpty }
+        #expect(!FileManager.default.fileExists(atPath: server), "\(server) is left behind")
+    }
+
+    @Test("Ctrl-C while apply waits for a lock changes nothing, and the same command goes on later")
+    func waitingApply() async throws {
+        let shop = try await Shop.make(.postgres)
+        let original = try await shop.schema()
+        let finding = Shop.foreignKey(.postgres)
+        try await shop.engine.withConnection(.readWrite) { writer in
+            _ = try await writer.run("BEGIN")
+            _ = try await writer.run("UPDATE orders SET total = 1 WHERE id = 1")
+            let apply = try Command("apply", shop.argument, finding).start()
+            try await apply.says("step 1 of 1")
+            try await apply.waiting(for: "its wait for a lock") {
+                let waiting = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' "
+                    + "AND wait_event_type = 'Lock' AND datname = current_database()"
+                return try await !shop.rows(waiting).isEmpty
+            }
+            apply.send(SIGINT)
+            let result = try await apply.end()
+            #expect(result.status == 130, "\(result)")
+            _ = try await writer.run("ROLLBACK")
+        }
+        #expect(try await shop.schema() == original, "an index is left behind")
+        let status = try await Command("status", shop.argument).run()
+        #expect(status.status == 0 && status.output.contains("0 of 1 steps"), "\(status)")
+        try await expectThatItGoesOn(shop, finding, original)
+    }
+
+    @Test("kill -9 while an index is built on a server leaves it invalid; apply completes it, rollback undoes it")
+    func killedOnServer() async throws {
+        let shop = try await Shop.make(.postgres)
+        let original = try await shop.schema()
+        let finding = Shop.foreignKey(.postgres)
+        let building = "SELECT 1 FROM pg_index WHERE NOT indisvalid"
+        try await shop.engine.withConnection(.readWrite) { writer in
+            _ = try await writer.run("BEGIN")
+            _ = try await writer.run("UPDATE orders SET total = 1 WHERE id = 1")
+            let apply = try Command("apply", shop.argument, finding).start()
+            try await apply.waiting(for: "an index that is not valid yet") { try await !shop.rows(building).isEmpty }
+            apply.send(SIGKILL)
+            #expect(try await apply.end().status == 137)
+            // The server notices that nobody listens when the wait for the lock ends.
+            try await apply.waiting(for: "the end of its session") {
+                try await shop.rows(
+                    "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND datname = current_database()"
+                ).isEmpty
+            }
+            _ = try await writer.run("ROLLBACK")
+        }
+        #expect(try await !shop.rows(building).isEmpty, "the build left nothing invalid, so this tests nothing")
+        let status = try await Command("status", shop.argument).run()
+        #expect(status.status == 0 && status.output.contains("interrupted after 0 of 1 steps"), "\(status)")
+        try await expectThatItGoesOn(shop, finding, original)
+    }
+
+    @Test("kill -9 while an index is built in a file leaves the file intact, and the same command goes on")
+    func killedOnFile() async throws {
+        let shop = try await Shop.make(.sqlite)
+        // Large enough for the build to take longer than a signal.
+        try await shop.run(
+            """
+            INSERT INTO orders
+            WITH RECURSIVE n(i) AS (SELECT 4001 UNION ALL SELECT i + 1 FROM n WHERE i < 600000)
+            SELECT i, abs(random() % 200) + 1, '2026-01-01', 1 FROM n
+            """
+        )
+        let original = try await shop.schema()
+        let finding = Shop.foreignKey(.sqlite)
+        let apply = try Command("apply", shop.argument, finding).start()
+        try await apply.says("step 1 of 1")
+        apply.send(SIGKILL)
+        #expect(try await apply.end().status == 137)
+        #expect(try await shop.schema() == original)
+        #expect(try await shop.rows("PRAGMA quick_check") == [["ok"]])
+        let status = try await Command("status", shop.argument).run()
+        #expect(status.status == 0 && status.output.contains("interrupted after 0 of 1 steps"), "\(status)")
+        try await expectThatItGoesOn(shop, finding, original)
+    }
+
+    private func expectThatItGoesOn(_ shop: TestDatabase, _ finding: String, _ original: [String]) async throws {
+        let again = try await Command("apply", shop.argument, finding).run()
+        #expect(again.status == 0, "\(again)")
+        #expect(again.errors.contains("going on with"), "\(again)")
+        let verified = try await Command("verify", shop.argument).run()
+        #expect(verified.status == 0, "\(verified)")
+        let undone = try await Command("rollback", shop.argument).run()
+        #expect(undone.status == 0, "\(undone)")
+        #expect(try await shop.schema() == original)
+    }
+
+    /// The folder that a server was told to put its socket in, by the arguments of a child of its supervisor.
+    private static func folderOfServer(startedBy supervisor: pid_t) -> String? {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
+        for number in numbers {
+            let status = FileManager.default.contents(atPath: "/proc/\(number)/status").map { String(decoding: $0, as: UTF8.self) }
+            guard let status, status.contains("PPid:\t\(supervisor)\n"),
+                let arguments = FileManager.default.contents(atPath: "/proc/\(number)/cmdline")
+            else { continue }
+            let words = String(decoding: arguments, as: UTF8.self).split(separator: "\u{0}")
+            if let option = words.firstIndex(of: "-k"), option + 1 < words.count { return String(words[option + 1]) }
+        }
+        return nil
+    }
+}
