@@ -78,7 +78,6 @@ struct Command: Sendable {
         variables["PATH"] = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         variables["HOME"] = folder.path
         variables["TMPDIR"] = folder.temporary
-        variables[RunningCommand.mark] = folder.name
         return try RunningCommand(line, environment: variables, folder: folder)
     }
 }
