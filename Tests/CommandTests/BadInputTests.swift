@@ -123,35 +123,4 @@ import Testing
         #expect(result.status == 2, "\(result)")
         #expect(result.output == "" && result.errors.contains("Usage: martlet"), "\(result)")
     }
-
-    @Test("a full disk leaves the file as it was, and says what to do", arguments: ["WAL", "DELETE"])
-    func fullDisk(_ journal: String) async throws {
-        let shop = try await Shop.make(.sqlite)
-        // The index takes half a megabyte, of which a fifth has room.
-        try await shop.run(
-            """
-            INSERT INTO orders
-            WITH RECURSIVE n(i) AS (SELECT 4001 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
-            SELECT i, i % 200 + 1, '2026-01-01', 1 FROM n
-            """
-        )
-        _ = try await shop.engine.withConnection(.readWrite) { connection in
-            _ = try await connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
-            _ = try await connection.run("PRAGMA journal_mode = \(unsafeSQL: journal)")
-        }
-        let original = try await shop.schema()
-        let attributes = try FileManager.default.attributesOfItem(atPath: shop.argument)
-        let size = try #require(attributes[.size] as? Int)
-        let room = (journal == "WAL" ? 0 : size / 1_024) + 128
-        let folder = CommandFolder()
-        let apply = try await Command("apply", shop.argument, Shop.foreignKey(.sqlite)).in(folder)
-            .withFilesUpTo(kilobytes: room).run()
-        #expect(apply.status == 3 || apply.status == 4, "\(apply)")
-        #expect(apply.errors.contains("make room"), "\(apply)")
-        #expect(folder.leftovers == [], "no files for what is not applied")
-        #expect(try await shop.schema() == original)
-        #expect(try await shop.rows("PRAGMA integrity_check") == [["ok"]])
-        let again = try await Command("apply", shop.argument, Shop.foreignKey(.sqlite)).in(folder).run()
-        #expect(again.status == 0, "\(again)")
-    }
 }
