@@ -75,7 +75,9 @@ public struct Row: Sendable {
         )
     }
 
-    /// Common types are read from the engine's memory directly. Specialisation removes the comparisons.
+    /// Common types are read from the engine's memory directly.
+    ///
+    /// Specialisation removes the comparisons.
     @inlinable
     @inline(__always)
     func fastPath<T>(_ type: T.Type, at position: Int) -> T? {
