@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "MartletCore", "MartletCLI", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                "MartletCore", "MartletCLI", "MartletAdvisor", "MartletSQLite", "MartletPostgres", "MartletTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")],

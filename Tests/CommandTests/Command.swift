@@ -21,6 +21,12 @@ struct Command: Sendable {
         folder = CommandFolder()
     }
 
+    /// A line for a shell in which `martlet` is the command.
+    init(line: String) {
+        self.init([])
+        launcher = ["/bin/sh", "-c", #"PATH="${0%/*}:$PATH"; "# + line]
+    }
+
     /// With a variable of the environment.
     func with(_ variable: String, _ value: String) -> Command {
         var copy = self

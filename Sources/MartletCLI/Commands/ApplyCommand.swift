@@ -97,8 +97,11 @@ struct ApplyCommand: AsyncParsableCommand {
         }
         let planner = MigrationPlanner(catalog: examination.catalog)
         guard let remedy = finding.remedies.first(where: \.isApplicable) else {
-            let advice = finding.remedies.first.map { ": \($0.summary)" } ?? ""
-            throw CommandFailure(.unsafe, "\(target) is not for Martlet to change\(advice)")
+            let advice = finding.remedies.first.map { "is not for Martlet to change: \($0.summary)" }
+            throw CommandFailure(
+                .unsafe,
+                "\(target) \(advice ?? "is for your information: there is nothing to apply")"
+            )
         }
         return Migration(
             try planner.plan(remedy),
