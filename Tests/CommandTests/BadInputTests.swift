@@ -115,7 +115,8 @@ import Testing
         "a wrong command line exits with 2 and shows the right one",
         arguments: [
             ["chek", "a.db"], ["check", "a.db", "--format", "xml"], ["check", "a.db", "--fail-on", "bad"],
-            ["apply"], ["demo", "shop"], ["demo", "--rtt", "5"], ["demo", "--engine", "oracle"], ["check", "--nonsense"],
+            ["apply"], ["demo", "shop"], ["demo", "--rtt", "5"], ["demo", "--engine", "oracle"],
+            ["check", "--nonsense"],
         ]
     )
     func usage(_ arguments: [String]) async throws {

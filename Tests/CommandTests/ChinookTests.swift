@@ -34,7 +34,10 @@ import Testing
         #expect(try await faults(database) == Set(expected))
     }
 
-    @Test("finds with Chinook's own indexes only the one that its primary key makes redundant", arguments: Dialect.allCases)
+    @Test(
+        "finds with Chinook's own indexes only the one that its primary key makes redundant",
+        arguments: Dialect.allCases
+    )
     func withIndexes(_ dialect: Dialect) async throws {
         let script = try Self.fixture("chinook") + Self.fixture("chinook-indexes")
         let database = try await TestDatabase(dialect, name: "chinook.db", script: script)

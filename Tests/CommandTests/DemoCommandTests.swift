@@ -10,8 +10,16 @@ import Testing
     func chat(_ dialect: Dialect, indexes: String) async throws {
         let folder = CommandFolder()
         let demo = try Command(
-            "demo", "chat", "--engine", dialect.rawValue, "--indexes", indexes, "--format", "json"
-        ).in(folder).start()
+            "demo",
+            "chat",
+            "--engine",
+            dialect.rawValue,
+            "--indexes",
+            indexes,
+            "--format",
+            "json"
+        )
+        .in(folder).start()
         try await demo.says("Capture: what the application does")
         let started = demo.descendants
         let result = try await demo.end()
@@ -30,7 +38,9 @@ import Testing
         let findings = try result.findings()
         #expect(findings.keys.contains { $0.hasPrefix("fetch-to-count/") })
         #expect(findings.keys.contains { $0.hasPrefix("repeated-read/") })
-        let lacks = findings.keys.contains { $0.hasPrefix("foreign-key-without-index/") && $0.hasSuffix("messages.chat_id") }
+        let lacks = findings.keys.contains {
+            $0.hasPrefix("foreign-key-without-index/") && $0.hasSuffix("messages.chat_id")
+        }
         #expect(lacks == (indexes == "none"), "other indexes, other findings: \(findings.keys)")
         #expect((document["migrations"] as? [Any])?.isEmpty == false)
         #expect(folder.leftovers == [])

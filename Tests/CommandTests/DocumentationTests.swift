@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MartletAdvisor
 import MartletCore
+import MartletSQLite
 import Testing
 
 @testable import MartletCLI
@@ -15,7 +16,10 @@ import Testing
         try String(contentsOf: docs.appendingPathComponent(name), encoding: .utf8)
     }
 
-    @Test("each command has a page, on which each option stands, and which the index leads to", arguments: HelpTests.commands)
+    @Test(
+        "each command has a page, on which each option stands, and which the index leads to",
+        arguments: HelpTests.commands
+    )
     func page(_ command: String) async throws {
         let page = try Self.page("commands/\(command).md")
         #expect(page.hasPrefix("# martlet \(command)\n"))
@@ -34,6 +38,12 @@ import Testing
         let examples = DocumentedExample.all(in: page)
         #expect(!examples.isEmpty || command == "demo")
         for example in examples {
+            if let script = example.line.wholeMatch(of: /sqlite3 ([a-z.]+) '(.*)'/) {
+                // Not every machine has the shell of SQLite.
+                let engine = SQLiteEngine(path: "\(folder.path)/\(script.1)")
+                try await engine.withConnection(.readWrite) { try await $0.runScript(String(script.2)) }
+                continue
+            }
             let line = try await Self.withMigrations(of: "shop.db", example.line, folder)
             let result = try await Command(line: line).in(folder).run()
             #expect(result.status == example.status, "\(line): \(result)")
@@ -46,7 +56,10 @@ import Testing
         }
     }
 
-    @Test("each rule has a section that says when it is not reported, from what on, and what mends it", arguments: RuleSet.all.rules.map(\.name))
+    @Test(
+        "each rule has a section that says when it is not reported, from what on, and what mends it",
+        arguments: RuleSet.all.rules.map(\.name)
+    )
     func rule(_ name: String) throws {
         let sections = try Self.page("findings.md").components(separatedBy: "\n## ").dropFirst()
         let section = try #require(sections.first { $0.hasPrefix("\(name)\n") }, "\(name) has no section")
@@ -67,7 +80,11 @@ import Testing
     }
 
     /// The line with the names that its migrations have today: they begin with the time at which they were planned.
-    private static func withMigrations(of database: String, _ line: String, _ folder: CommandFolder) async throws -> String {
+    private static func withMigrations(
+        of database: String,
+        _ line: String,
+        _ folder: CommandFolder
+    ) async throws -> String {
         guard let documented = line.firstMatch(of: /\d{8}-\d{6}(-[a-z0-9-]+)/) else { return line }
         let status = try await Command("status", database, "--format", "json").in(folder).run().json()
         let migrations = (status["migrations"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }

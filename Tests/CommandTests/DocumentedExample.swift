@@ -22,6 +22,7 @@ struct DocumentedExample: Sendable {
 
     /// The text of the blocks of one language.
     static func blocks(of language: String, in page: String) -> [String] {
-        page.components(separatedBy: "```\(language)\n").dropFirst().compactMap { $0.components(separatedBy: "\n```").first }
+        page.components(separatedBy: "```\(language)\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "\n```").first }
     }
 }

@@ -13,7 +13,8 @@ import Testing
 
     @Test(
         "finds, applies and undoes under names that must be quoted",
-        arguments: Dialect.allCases, Self.names.indices
+        arguments: Dialect.allCases,
+        Self.names.indices
     )
     func quoted(_ dialect: Dialect, _ position: Int) async throws {
         let (table, column) = Self.names[position]
@@ -68,7 +69,10 @@ import Testing
         #expect(status == 0, "\(line)")
     }
 
-    @Test("checks and mends a table of as many columns as the engine allows", arguments: [(Dialect.sqlite, 2_000), (.postgres, 1_600)])
+    @Test(
+        "checks and mends a table of as many columns as the engine allows",
+        arguments: [(Dialect.sqlite, 2_000), (.postgres, 1_600)]
+    )
     func wide(_ dialect: Dialect, _ columns: Int) async throws {
         let list = (3...columns).map { "c\($0) smallint" }.joined(separator: ", ")
         let database = try await TestDatabase(

@@ -5,7 +5,7 @@ import Testing
 
 /// What programs and people may rely on in the output.
 @Suite struct OutputTests {
-    /// The keys of `check --format json`. New ones may be added; these keep their names.
+    /// Keys of the JSON of `check`, which keep their names.
     private static let checkKeys: Set = ["database", "dialect", "version", "sizeBytes", "tables", "findings"]
     private static let findingKeys: Set = ["id", "rule", "subject", "severity", "title", "evidence", "remedies"]
 

@@ -196,7 +196,9 @@ struct CatalogReaderTests {
     func loadedAndAnalyzed() async throws {
         let engine = try await PrivatePostgres.temporaryDatabase()
         try await engine.withConnection(.readWrite) { connection in
-            try await connection.runScript("CREATE TABLE loaded (id int); INSERT INTO loaded SELECT generate_series(1, 5000)")
+            try await connection.runScript(
+                "CREATE TABLE loaded (id int); INSERT INTO loaded SELECT generate_series(1, 5000)"
+            )
             try await connection.runScript("ANALYZE loaded")
         }
         // The session's own counts come when it ends; until then there is nothing to count twice.

@@ -45,7 +45,7 @@ struct ApplyCommand: AsyncParsableCommand {
             entry.id == target || entry.state != .rolledBack
         {
             if dryRun { return terminal.say(MigrationFiles(entry.migration).dryRun) }
-            terminal.note("going on with \(entry.id), which is \(entry.state.rawValue)")
+            terminal.note("\(entry.id) \(Self.standing(entry.state))")
             let report = try await keepingFiles(of: entry.migration, if: entry.state != .applied, terminal) {
                 try await desk.runner.resume(entry.id)
             }
@@ -82,6 +82,17 @@ struct ApplyCommand: AsyncParsableCommand {
             // Removes it only if it is empty: another migration may have come meanwhile.
             if isNewDirectory { rmdir(directory) }
             throw error
+        }
+    }
+
+    /// What was found of the migration that is asked for.
+    private static func standing(_ state: MigrationState) -> String {
+        switch state {
+        case .planned, .applying: "was interrupted; going on with it"
+        case .failed: "failed; going on with it"
+        case .applied: "was applied before"
+        case .rollingBack: "is being rolled back"
+        case .rolledBack: "was rolled back; making it again"
         }
     }
 
