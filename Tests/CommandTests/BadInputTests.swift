@@ -123,22 +123,4 @@ import Testing
         #expect(result.status == 2, "\(result)")
         #expect(result.output == "" && result.errors.contains("Usage: martlet"), "\(result)")
     }
-
-    @Test("a full disk leaves the file as it was, and says what to do")
-    func fullDisk() async throws {
-        let shop = try await Shop.make(.sqlite)
-        let original = try await shop.schema()
-        let folder = CommandFolder()
-        let size = try #require(
-            FileManager.default.attributesOfItem(atPath: shop.argument)[.size] as? Int
-        )
-        let apply = try await Command("apply", shop.argument, Shop.foreignKey(.sqlite)).in(folder)
-            .withFilesUpTo(kilobytes: size / 1_024 + 24).run()
-        #expect(apply.status == 3 || apply.status == 4, "\(apply)")
-        #expect(apply.errors.contains("room"), "\(apply)")
-        #expect(try await shop.schema() == original)
-        #expect(try await shop.rows("PRAGMA integrity_check") == [["ok"]])
-        let again = try await Command("apply", shop.argument, Shop.foreignKey(.sqlite)).in(folder).run()
-        #expect(again.status == 0, "\(again)")
-    }
 }

@@ -51,6 +51,40 @@ struct Command: Sendable {
         return copy
     }
 
+    /// On a disk of that size, on which the file lies meanwhile; it is brought back afterwards.
+    func onDisk(ofKilobytes kilobytes: Int, holding path: String) -> Command {
+        var copy = self
+        copy.launcher += Self.newMounts + ["/bin/sh", "-c", Self.diskScript, "\(kilobytes)", path, folder.path]
+        return copy
+    }
+
+    /// $0 kilobytes, $1 the file, $2 the folder, then the command; it finds the file as `disk/full.db`.
+    private static let diskScript = #"""
+        file=$1; cd "$2" && mkdir disk && mount -t tmpfs -o size="$0k" none disk && cp "$file" disk/full.db || exit 99
+        shift 2
+        "$@"
+        status=$?
+        rm -f "$file-wal" "$file-shm"
+        [ ! -e disk/full.db-wal ] || cp disk/full.db-wal "$file-wal" || exit 99
+        cp disk/full.db "$file" && exit "$status"
+        """#
+
+    /// Starts a program in a world of its own as far as mounts are concerned; they end with it.
+    private static var newMounts: [String] {
+        ["/usr/bin/unshare"] + (geteuid() == 0 ? ["--mount"] : ["--mount", "--map-root-user"])
+    }
+
+    /// Whether this machine lets us mount a disk of our own.
+    static let canMount: Bool = {
+        let attempt = Process()
+        attempt.executableURL = URL(fileURLWithPath: newMounts[0])
+        attempt.arguments = newMounts.dropFirst() + ["/bin/sh", "-c", "mount -t tmpfs none /mnt"]
+        attempt.standardError = FileHandle.nullDevice
+        guard (try? attempt.run()) != nil else { return false }
+        attempt.waitUntilExit()
+        return attempt.terminationStatus == 0
+    }()
+
     /// The file, built beside the tests.
     static let executable = folderOfTests.appendingPathComponent("martlet").path
 
@@ -78,7 +112,6 @@ struct Command: Sendable {
         variables["PATH"] = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         variables["HOME"] = folder.path
         variables["TMPDIR"] = folder.temporary
-        variables[RunningCommand.mark] = folder.name
         return try RunningCommand(line, environment: variables, folder: folder)
     }
 }

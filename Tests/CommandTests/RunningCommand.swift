@@ -3,9 +3,6 @@ import Glibc
 
 /// A command that has been started.
 final class RunningCommand: Sendable {
-    /// A variable that all processes of a command inherit, by which those it leaves behind are found.
-    static let mark = "MARTLET_COMMAND_TEST"
-
     private let process: Process
     private let processID: pid_t
     private let folder: CommandFolder
@@ -82,15 +79,22 @@ final class RunningCommand: Sendable {
         return CommandResult(status: status, output: output, errors: errors)
     }
 
-    /// Processes that it has started and that still run.
-    var processes: [pid_t] {
-        let mark = Data("\(Self.mark)=\(folder.name)\u{0}".utf8)
-        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
-        return numbers.filter { number in
-            guard number != processID,
-                let variables = FileManager.default.contents(atPath: "/proc/\(number)/environ")
-            else { return false }
-            return variables.range(of: mark) != nil
+    /// Processes that it has started, and those that these have started.
+    var descendants: [ProcessEntry] {
+        let all = ProcessEntry.all
+        var found: [ProcessEntry] = []
+        var parents: Set = [processID]
+        while !parents.isEmpty {
+            let children = all.filter { parents.contains($0.parent) }
+            found += children
+            parents = Set(children.map(\.id))
         }
+        return found
+    }
+
+    /// Returns when none of these run any more.
+    func waitForEnd(of processes: [ProcessEntry]) async throws {
+        let numbers = Set(processes.map(\.id))
+        try await waiting(for: "the end of \(processes)") { !ProcessEntry.all.contains { numbers.contains($0.id) } }
     }
 }

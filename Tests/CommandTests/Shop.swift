@@ -19,7 +19,6 @@ enum Shop {
         INSERT INTO orders
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
         SELECT i, i % 200 + 1, '2026-01-' || (10 + i % 20), i % 97 FROM n;
-        ANALYZE;
         """
 
     /// The schema that tables are in if nothing else is said.

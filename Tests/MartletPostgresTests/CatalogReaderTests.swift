@@ -192,6 +192,38 @@ struct CatalogReaderTests {
         #expect(table?.indexes.first?.scans == usage.indexScans)
     }
 
+    @Test("does not count rows twice that were loaded and analysed by one session")
+    func loadedAndAnalyzed() async throws {
+        let engine = try await PrivatePostgres.temporaryDatabase()
+        try await engine.withConnection(.readWrite) { connection in
+            try await connection.runScript("CREATE TABLE loaded (id int); INSERT INTO loaded SELECT generate_series(1, 5000)")
+            try await connection.runScript("ANALYZE loaded")
+        }
+        // The session's own counts come when it ends; until then there is nothing to count twice.
+        var inserted = 0
+        for _ in 0..<500 where inserted == 0 {
+            let rows = try await engine.withConnection(.readOnly) { connection in
+                try await connection.run("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'loaded'")
+            }
+            inserted = try rows.first?.decode(Int.self, "n_tup_ins") ?? 0
+        }
+        #expect(inserted == 5_000)
+        let catalog = try await engine.withConnection(.readOnly) { try await $0.catalog() }
+        let usage = try #require(catalog.tables.first { $0.name.name == "loaded" }?.usage)
+        #expect(usage.liveRows == 5_000)
+        #expect(usage.rowsChangedSinceAnalyze == 0)
+
+        // Rows that really came later are counted.
+        try await engine.withConnection(.readWrite) { connection in
+            try await connection.runScript("INSERT INTO loaded SELECT generate_series(1, 5000)")
+        }
+        for _ in 0..<500 {
+            let catalog = try await engine.withConnection(.readOnly) { try await $0.catalog() }
+            if catalog.tables.first?.usage?.rowsChangedSinceAnalyze ?? 0 >= 5_000 { return }
+        }
+        Issue.record("rows inserted after ANALYZE are not counted")
+    }
+
     @Test("sums partitions up for their parent, through all levels")
     func partitions() async throws {
         let catalog = try await catalog(

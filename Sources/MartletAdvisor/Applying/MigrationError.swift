@@ -84,9 +84,10 @@ package struct MigrationError: Error, Sendable, CustomStringConvertible {
             self = error
         } else if let error = error as? EngineError {
             let (code, advice) = Self.meaning(of: error.code)
+            let message = error.message.droppingSuffix { $0 == "." }
             self.init(
                 code,
-                "\(attempt): \(error.message); \(advice)",
+                Self.isBeforeAnyAttempt(error.code) ? error.message : "\(attempt): \(message); \(advice)",
                 driverCode: error.driverCode,
                 statement: error.statement,
                 cause: error
@@ -103,6 +104,11 @@ package struct MigrationError: Error, Sendable, CustomStringConvertible {
         driverCode.map { "\(message) [\($0)]" } ?? message
     }
 
+    /// Whether the database was not even opened: then the engine has said all there is to say.
+    private static func isBeforeAnyAttempt(_ code: EngineError.Code) -> Bool {
+        [.noSuchFile, .notADatabase, .unreachable, .authenticationFailed].contains(code)
+    }
+
     private static func meaning(of code: EngineError.Code) -> (Code, advice: String) {
         switch code {
         case .readOnly: (.readOnly, "make the database writable, then run the command again")
@@ -111,7 +117,7 @@ package struct MigrationError: Error, Sendable, CustomStringConvertible {
         case .lockTimeout, .deadlock, .serializationFailure:
             (.lockUnavailable, "run the command again when the database is less busy")
         case .cancelled: (.cancelled, "run the command again to go on")
-        case .connectionLost, .unreachable:
+        case .connectionLost:
             (.database, "when the database answers again, run the command again: the journal knows where it stands")
         case .diskFull: (.database, "make room on the disk, then run the command again")
         default: (.database, "mend the cause, then run the command again")

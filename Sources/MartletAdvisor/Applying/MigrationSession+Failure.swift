@@ -16,7 +16,10 @@ extension MigrationSession {
             }
             guard var entry = try? await journal.entry(id) else { return failure }
             await explain(&failure, entry)
-            if entry.state == .applying { entry = await tidy(entry) }
+            if entry.state == .applying {
+                // Who has pressed Ctrl-C does not wait for a lock to become free.
+                entry = await tidy(entry, attempts: failure.code == .cancelled ? 1 : policy.attempts)
+            }
             failure.changedNothing = entry.state == .rollingBack ? await isUntouched(entry) : entry.madeNothing
             if entry.state == .applying {
                 _ = try? await journal.save(entry.moving(to: .failed, failure.message, at: clock()))
@@ -27,14 +30,14 @@ extension MigrationSession {
     }
 
     /// Sets the record of a step that was begun to what it turned out to be.
-    private func tidy(_ entry: JournalEntry) async -> JournalEntry {
+    private func tidy(_ entry: JournalEntry, attempts: Int) async -> JournalEntry {
         let steps = entry.migration.plan.up
         guard entry.step < steps.count, entry.records[entry.step] == .begun,
             let action = IndexAction(steps[entry.step])
         else { return entry }
         var tidied = entry
         do {
-            if try await isUnmade(action) { tidied.records[entry.step] = .pending }
+            if try await isUnmade(action, attempts: attempts) { tidied.records[entry.step] = .pending }
         } catch {
             // What cannot be found out or dropped now stays begun: the next run sees to it.
         }
@@ -42,12 +45,12 @@ extension MigrationSession {
     }
 
     /// Whether nothing of a failed step is left, after dropping what was invalid.
-    private func isUnmade(_ action: IndexAction) async throws -> Bool {
+    private func isUnmade(_ action: IndexAction, attempts: Int) async throws -> Bool {
         var found = try await inspector.state(of: action.index)
         switch action {
         case .create(let index, _):
             if let invalid = found, !invalid.isValid, invalid.builder == nil {
-                try await retrying { try await clear(index) }
+                try await retrying(attempts) { try await clear(index) }
                 found = try await inspector.state(of: index)
             }
             return found == nil
@@ -55,7 +58,7 @@ extension MigrationSession {
             return found?.isValid ?? false
         case .rebuild(let index):
             let leftovers = try await inspector.leftovers(of: index)
-            try await retrying { for leftover in leftovers { try await clear(leftover) } }
+            try await retrying(attempts) { for leftover in leftovers { try await clear(leftover) } }
             return found?.isValid == false
         }
     }

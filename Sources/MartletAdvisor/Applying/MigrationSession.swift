@@ -68,17 +68,18 @@ struct MigrationSession: Sendable {
         await Task { await RunnerLock(connection: connection).release() }.value
     }
 
-    /// Runs a body again while a lock is not to be had, up to the policy's bound.
+    /// Runs a body again while a lock is not to be had, up to the policy's bound or a smaller one.
     @discardableResult
-    func retrying<Success>(_ body: () async throws -> Success) async throws -> Success {
+    func retrying<Success>(_ attempts: Int? = nil, _ body: () async throws -> Success) async throws -> Success {
+        let attemptsMax = attempts ?? policy.attempts
         var attempt = 1
         while true {
             do {
                 return try await body()
-            } catch let error as EngineError where error.code.isRetryable && attempt < policy.attempts {
+            } catch let error as EngineError where error.code.isRetryable && attempt < attemptsMax {
                 let pause = policy.pause(afterAttempt: attempt)
                 attempt += 1
-                events(.retry(attempt: attempt, of: policy.attempts, pause: pause, reason: error.message))
+                events(.retry(attempt: attempt, of: attemptsMax, pause: pause, reason: error.message))
                 try await sleep(pause)
             }
         }

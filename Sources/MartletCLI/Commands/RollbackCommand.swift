@@ -30,6 +30,7 @@ struct RollbackCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
+        let (database, migration) = DatabaseOption.split(database, migration)
         let engine = try DatabaseOption.engine(try DatabaseOption.text(database))
         let terminal = Terminal()
         let desk = MigrationDesk(engine: engine, terminal: terminal)

@@ -22,6 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var migration: String?
 
     func run() async throws {
+        let (database, migration) = DatabaseOption.split(database, migration)
         let engine = try DatabaseOption.engine(try DatabaseOption.text(database))
         let terminal = Terminal()
         let runner = MigrationDesk(engine: engine, terminal: terminal).runner

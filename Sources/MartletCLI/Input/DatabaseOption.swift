@@ -17,6 +17,16 @@ enum DatabaseOption {
         )
     }
 
+    /// The database and the migration, where a single word may be either.
+    ///
+    /// With DATABASE_URL set the name of a migration is enough: no file has a name like one by chance.
+    static func split(_ database: String?, _ migration: String?) -> (database: String?, migration: String?) {
+        guard let database, migration == nil, database.wholeMatch(of: /\d{8}-\d{6}-[a-z0-9-]+/) != nil else {
+            return (database, migration)
+        }
+        return (nil, database)
+    }
+
     /// An engine for it; nothing is opened yet.
     static func engine(_ text: String) throws(CommandFailure) -> any Engine {
         do throws(EngineError) {

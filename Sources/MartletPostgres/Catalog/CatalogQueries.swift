@@ -42,6 +42,10 @@ enum CatalogQueries {
         """
 
     /// Before version 14 a table that was never analysed has no rows and no pages, since then -1 rows.
+    ///
+    /// A session that loads a table and analyses it at once reports what it inserted up to a second later
+    /// (PGSTAT_MIN_INTERVAL), on top of the rows that ANALYZE has counted: each row shows twice, and all as changed
+    /// since. It is `late` if all there ever was are inserts, all counted since ANALYZE, and no page has come since.
     private static let tables =
         relations + """
             SELECT c.oid::int8, c.nspname::text, c.relname::text, c.relkind::text, c.relispartition,
@@ -52,10 +56,17 @@ enum CatalogQueries {
                 ELSE c.reltuples::int8 END,
               coalesce(pg_table_size(c.oid), 0),
               s.seq_scan, s.seq_tup_read, coalesce(s.idx_scan, 0), s.n_tup_ins + s.n_tup_upd + s.n_tup_del,
-              s.n_live_tup, s.n_dead_tup, s.n_mod_since_analyze,
+              CASE WHEN late THEN c.reltuples::int8 ELSE s.n_live_tup END, s.n_dead_tup,
+              CASE WHEN late THEN 0 ELSE s.n_mod_since_analyze END,
               greatest(s.last_analyze, s.last_autoanalyze), greatest(s.last_vacuum, s.last_autovacuum)
             FROM relations c
             LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+            CROSS JOIN LATERAL (
+              SELECT c.reltuples > 0 AND s.n_tup_upd = 0 AND s.n_tup_del = 0
+                AND s.n_mod_since_analyze = s.n_tup_ins AND s.n_live_tup = c.reltuples::int8 + s.n_tup_ins
+                AND coalesce(pg_relation_size(c.oid), 0)
+                  <= c.relpages::int8 * current_setting('block_size')::int8 AS late
+            ) l
             ORDER BY c.nspname, c.relname
             """
 

@@ -18,7 +18,7 @@ extension EngineError {
         let code = Code(error.extendedResultCode, message: said)
         self.init(
             code,
-            "SQLite refused: \(said).\(code.advice.map { " " + $0 } ?? "")",
+            "SQLite refused: \(said).\((code.advice ?? error.extendedResultCode.advice).map { " " + $0 } ?? "")",
             driverCode: "\(error.extendedResultCode.name) (\(error.extendedResultCode.rawValue))",
             statement: statement,
             cause: error
@@ -92,6 +92,18 @@ extension EngineError.Code {
 }
 
 extension ResultCode {
+    /// What to do next about a file that cannot be read or written: a limit, a quota or a broken disk.
+    fileprivate var advice: String? {
+        switch self {
+        case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_TRUNCATE:
+            "The file could not be written: make room on the disk, and look at quotas and at the disk's health; "
+                + "nothing was changed."
+        case .SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ:
+            "The file could not be read: look at the disk's health."
+        default: nil
+        }
+    }
+
     /// The name that SQLite's documentation uses, as far as a user may meet it.
     fileprivate var name: String {
         Self.names.first { $0.0 == self }?.1 ?? Self.names.first { $0.0 == primaryResultCode }?.1 ?? "SQLITE"
