@@ -18,11 +18,12 @@ table() {
 {
     echo '# The chat application, measured'
     echo
-    echo 'What the source document of row 0a to 0c claims, and what the demo measures: before, with `count(*)` instead of'
-    echo 'fetching (fair), as the document mends it (seed), as Martlet does (expert). Written by `make record-demo`; the'
-    echo 'figures of one table were measured in one run, before and after in turn.'
+    echo 'What the source document claims in rows 0a to 0c, and what the demo measures: before, with `count(*)` instead'
+    echo 'of fetching (fair), as the document mends it (seed), as Martlet does (expert). Written by `make record-demo`;'
+    echo 'the figures of one table were measured in one run, before and after in turn.'
     echo
-    echo "$(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD), $(nproc) shared cores ($(uname -m)), $(free -g | awk '/^Mem/{print $2}') GiB of memory."
+    echo "$(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD), $(nproc) shared cores ($(uname -m)),"
+    echo "$(free -g | awk '/^Mem/{print $2}') GiB of memory."
     table 'SQLite, size S' demo chat
     table 'PostgreSQL, size S' demo chat --engine postgres
     table 'PostgreSQL, size S, 50 ms away' demo chat --engine postgres --rtt 50ms

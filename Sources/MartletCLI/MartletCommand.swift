@@ -7,8 +7,7 @@ import Glibc
 struct MartletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet",
-        abstract:
-            "Finds what makes a database slow, proves each remedy on its own data, applies it so that it can be undone.",
+        abstract: "Finds what makes a database slow, proves each remedy on its data, applies it so it can be undone.",
         discussion: """
             Begin with:  martlet demo chat
             On your own: martlet check postgres://user@host/name

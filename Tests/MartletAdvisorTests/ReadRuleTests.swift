@@ -97,7 +97,7 @@ struct ReadRuleTests {
     }
 
     @Test(
-        "repeated-read leaves alone other questions, and the same after a write to the table or one that cannot be told",
+        "repeated-read leaves alone other questions, and the same one after a write to its table",
         arguments: [
             "UPDATE users SET name = $1", "INSERT INTO public.users (id) VALUES (1)", "DELETE FROM \"users\"",
             "CALL anything()", "SELECT * FROM users WHERE id = $1 FOR UPDATE",

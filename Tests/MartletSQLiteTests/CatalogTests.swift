@@ -144,16 +144,13 @@ struct CatalogTests {
         #expect(catalog.tables[4].columns.map(\.name) == ["body"])
     }
 
-    @Test("reads a schema of a thousand tables within the time that a check has")
+    @Test("reads a schema of a thousand tables")
     func manyTables() async throws {
         let tables = (0..<1_000).map { "CREATE TABLE t\($0) (a INT UNIQUE, b INT); CREATE INDEX i\($0) ON t\($0) (b);" }
         let file = try await TemporaryDatabase(script: "BEGIN; \(tables.joined(separator: "\n")) COMMIT;")
         try await file.engine.withConnection(.readOnly) { connection in
-            let start = ContinuousClock.now
             let catalog = try await connection.catalog()
             #expect(catalog.tables.count == 1_000)
-            // An eighth of a second on a quiet machine.
-            #expect(ContinuousClock.now - start < .seconds(5))
         }
     }
 }

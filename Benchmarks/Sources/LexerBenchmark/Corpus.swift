@@ -31,9 +31,11 @@ struct Corpus {
                 JOIN address a ON a.address_id = c.address_id
                 JOIN city ci ON ci.city_id = a.city_id
                 JOIN country co ON co.country_id = ci.country_id
-                LEFT JOIN rental r ON r.customer_id = c.customer_id AND r.rental_date >= '2024-01-\(number % 28 + 1)'::date
+                LEFT JOIN rental r ON r.customer_id = c.customer_id 
+                     AND r.rental_date >= '2024-01-\(number % 28 + 1)'::date
                 LEFT JOIN payment p ON p.rental_id = r.rental_id AND p.amount > \(number).99
-                WHERE c.active = 1 AND co.country IN ('Germany', 'France', 'Country \(number)') AND c.store_id = \(number)
+                WHERE c.active = 1 AND co.country IN ('Germany', 'France', 'Country \(number)')
+                  AND c.store_id = \(number)
                 GROUP BY c.customer_id, c.first_name, c.last_name, a.address, ci.city, co.country
                 HAVING count(r.rental_id) > \(number % 10) -- only those who come back
                 ORDER BY paid DESC NULLS LAST, c.customer_id LIMIT 50 OFFSET \(number * 50)
@@ -46,8 +48,8 @@ struct Corpus {
         let statements = (1...2000)
             .map { number in
                 """
-                SELECT "users"."id", "users"."email", "users"."created_at", "profiles"."avatarUrl" AS "avatarUrl" FROM "users" \
-                INNER JOIN "profiles" ON "profiles"."user_id" = "users"."id" WHERE "users"."id" = \(number) \
+                SELECT "users"."id", "users"."email", "users"."created_at", \
+                "profiles"."avatarUrl" AS "avatarUrl" FROM "users" INNER JOIN "profiles" ON "profiles"."user_id" = "users"."id" WHERE "users"."id" = \(number) \
                 AND "users"."deleted_at" IS NULL ORDER BY "users"."id" ASC LIMIT 1
                 """
             }
@@ -67,9 +69,10 @@ struct Corpus {
         let statements = (1...2000)
             .map { number in
                 """
-                INSERT INTO public.film VALUES (\(number), 'ACADEMY DINOSAUR', 'A Epic Drama of a Feminist And a Mad Scientist \
-                who must Battle a Teacher in The Canadian Rockies', 2006, 1, NULL, 6, 0.99, 86, 20.99, 'PG', \
-                '2022-09-10 16:46:03.905795+00', '{"Deleted Scenes","Behind the Scenes"}', '''academi'':1 ''battl'':15');
+                INSERT INTO public.film VALUES (\(number), 'ACADEMY DINOSAUR', 'A Epic Drama of a Feminist And a \
+                Mad Scientist who must Battle a Teacher in The Canadian Rockies', 2006, 1, NULL, 6, 0.99, 86, 20.99, \
+                'PG', '2022-09-10 16:46:03.905795+00', '{"Deleted Scenes","Behind the Scenes"}', \
+                '''academi'':1 ''battl'':15');
                 """
             }
         return Corpus(name: "pg_dump INSERT", statements: statements)

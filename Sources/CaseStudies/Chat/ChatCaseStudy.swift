@@ -8,9 +8,9 @@ package struct ChatCaseStudy: CaseStudy {
     package let story = """
         To show three numbers, this application reads every row of three tables; to send one message, it reads all \
         messages of the chat.
-        It is a chat with an assistant: users, chats, messages that are deleted softly, and uploaded files. A dashboard \
-        counts each table by reading it, a chat's limit is checked by reading the chat, and each upload reads the same \
-        user twice. Its document mends this with running counters.
+        It is a chat with an assistant: users, chats, messages that are deleted softly, and uploaded files. A \
+        dashboard counts each table by reading it, a chat's limit is checked by reading the chat, and each upload \
+        reads the same user twice. Its document mends this with running counters.
         """
 
     package func schema(for dialect: Dialect) -> String {

@@ -144,7 +144,7 @@ struct Demo: Sendable {
         return findings
     }
 
-    /// Remedies that change the schema: those of the findings, and the counters that the application's own mending needs.
+    /// Remedies that change the schema: those of the findings, and the counters that mending the application needs.
     private func plan(_ findings: [Finding], _ database: DemoDatabase) async throws -> [Migration] {
         let catalog = try await database.engine.withConnection(.readOnly) { try await $0.catalog() }
         let planner = MigrationPlanner(catalog: catalog)

@@ -40,8 +40,8 @@ struct DemoRow: Sendable {
         let time = Figures.seconds(proof.before.medianSeconds)
         if savedRows >= Self.manyRows { return "\(Figures.rows(proof.before.rows)) are read in \(time) here" }
         if savedTrips > 0 {
-            return
-                "\(Figures.count(savedTrips, "round trip", "round trips")) saved count little without distance (--rtt 50ms)"
+            let trips = Figures.count(savedTrips, "round trip", "round trips")
+            return "\(trips) saved count little without distance (--rtt 50ms)"
         }
         return "there is little to save at this size (--size L)"
     }

@@ -23,8 +23,8 @@ extension Remedy {
     /// What it does, in one phrase.
     var summary: String {
         switch self {
-        case .createIndex(let definition):
-            "create index \(definition.name) on \(definition.table) (\(definition.keys.map(\.text).joined(separator: ", ")))"
+        case .createIndex(let index):
+            "create index \(index.name) on \(index.table) (\(index.keys.map(\.text).joined(separator: ", ")))"
         case .dropIndex(let index): "drop index \(index.name)"
         case .replaceIndex(let index, let definition): "replace index \(index.name) by \(definition.name)"
         case .rebuildIndex(let index): "build index \(index.name) again"

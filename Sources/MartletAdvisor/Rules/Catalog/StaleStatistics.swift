@@ -62,7 +62,8 @@ package struct StaleStatistics: Rule {
         guard changed >= thresholds.staleRowsMin, ratio >= thresholds.staleRowsRatio else { return nil }
         let share = ratio <= 1 ? " (\(Figures.percent(ratio)))" : ""
         return [
-            "\(Figures.rows(changed)) changed since the last ANALYZE; the planner knows of \(Figures.rows(rows))\(share).",
+            "\(Figures.rows(changed)) changed since the last ANALYZE; "
+                + "the planner knows of \(Figures.rows(rows))\(share).",
             usage.lastAnalyzed.map { "The last ANALYZE was on \($0)." }
                 ?? "No ANALYZE has run since usage has been counted.",
         ]

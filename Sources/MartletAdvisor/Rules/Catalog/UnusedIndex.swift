@@ -94,8 +94,9 @@ package struct UnusedIndex: Rule {
 extension Catalog {
     /// Whole days for which usage had been counted at least when it was read; nil where that is not known.
     ///
-    /// PostgreSQL does not say since when if the counts were never reset. Then the oldest ANALYZE or VACUUM that it still
-    /// remembers is proof for the time since, because a reset forgets these too, and would have left its own time.
+    /// PostgreSQL does not say since when if the counts were never reset. Then the oldest ANALYZE or VACUUM that it
+    /// still remembers is proof for the time since, because a reset forgets these too, and would have left its own
+    /// time.
     fileprivate var statisticsDays: Int? {
         let remembered = tables.compactMap(\.usage).flatMap { [$0.lastAnalyzed, $0.lastVacuumed] }.compactMap(\.self)
         guard let since = statisticsSince ?? remembered.min(), since != .distantPast, since <= readAt else {

@@ -94,7 +94,8 @@ package struct StatementReadsWholeTable: Rule {
 extension Table {
     /// The key of an index that would find the rows that a filter lets through.
     ///
-    /// First the columns that it compares to one value each, then one that it compares to a range. Columns of few values do not lead to an index by themselves.
+    /// First the columns that it compares to one value each, then one that it compares to a range. Columns of few
+    /// values do not lead to an index by themselves.
     fileprivate func searchableColumns(in filter: String?, _ thresholds: Thresholds) -> [String] {
         guard let filter else { return [] }
         let parts = SQLCondition(filter, columns: columns.map(\.name)).parts

@@ -1,0 +1,2 @@
+/// An error that is no engine's.
+struct BodyError: Error, Equatable {}
