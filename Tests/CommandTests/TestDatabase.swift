@@ -53,7 +53,10 @@ struct TestDatabase: Sendable {
     func schema() async throws -> [String] {
         let sql =
             engine.dialect == .sqlite
-            ? "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name"
+            ? """
+            SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema
+            WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name
+            """
             : """
             SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
             UNION ALL

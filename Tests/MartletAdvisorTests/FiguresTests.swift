@@ -15,6 +15,14 @@ struct FiguresTests {
     }
 
     @Test(
+        "hold a planner's estimate of any size",
+        arguments: [(0.4, "0 rows"), (1.0, "1 row"), (1e30, "1,000,000,000,000,000,000 rows"), (.nan, "0 rows")]
+    )
+    func estimates(number: Double, text: String) {
+        #expect(Figures.rows(number) == text)
+    }
+
+    @Test(
         "name the unit of bytes",
         arguments: [
             (0, "0 B"), (1_023, "1023 B"), (1_024, "1 kB"), (1_300, "1.3 kB"), (10 << 20, "10 MB"), (3 << 40, "3 TB"),

@@ -23,6 +23,11 @@ package enum Figures {
         count(number, "row", "rows")
     }
 
+    /// `1,234 rows` of a planner's estimate, which may be larger than any integer.
+    package static func rows(_ estimate: Double) -> String {
+        rows(Int(exactly: min(estimate, 1e18).rounded()) ?? 0)
+    }
+
     /// `17 B`, `1.2 kB`, `640 MB`; a kB is 1,024 bytes, as `pg_size_pretty` has it.
     package static func bytes(_ number: Int) -> String {
         var amount = Double(number)
@@ -56,7 +61,7 @@ package enum Figures {
 
     /// One digit after the point below ten, none from there on.
     private static func significant(_ amount: Double) -> String {
-        if amount >= 10 { return count(Int(amount.rounded())) }
+        if amount >= 10 { return count(Int(min(amount, 1e18).rounded())) }
         let tenths = Int((amount * 10).rounded())
         return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }

@@ -58,10 +58,11 @@ struct DemoRow: Sendable {
         return lines
     }
 
-    /// `12.3× (11.9–12.8)`, or that the interval holds 1.
+    /// `12.3× (11.9–12.8)`, or that the interval holds 1, or that there were too few runs for one.
     static func ratio(_ proof: Proof) -> String {
+        guard proof.ratioInterval != RatioInterval.everything else { return "too few runs to tell" }
         let interval = "(\(factor(proof.ratioInterval.lowerBound))–\(factor(proof.ratioInterval.upperBound)))"
-        return proof.verdict == .undecided ? "no difference \(interval)" : "\(factor(proof.ratio))× \(interval)"
+        return proof.verdict == .undecided ? "undecided \(interval)" : "\(factor(proof.ratio))× \(interval)"
     }
 
     private static func figures(_ side: Proof.Side) -> String {
@@ -75,7 +76,9 @@ struct DemoRow: Sendable {
     }
 
     private static func factor(_ number: Double) -> String {
-        number < 10 ? String(Double((number * 100).rounded() / 100)) : Figures.count(Int(number.rounded()))
+        // A side that took no time the clock can tell makes the ratio as large as a number may be.
+        if number > 1e9 { return "∞" }
+        return number < 10 ? String(Double((number * 100).rounded() / 100)) : Figures.count(Int(number.rounded()))
     }
 }
 

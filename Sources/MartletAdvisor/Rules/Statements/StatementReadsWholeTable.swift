@@ -48,8 +48,8 @@ package struct StatementReadsWholeTable: Rule {
         _ observation: Observation
     ) -> Finding {
         let isMeasured = scan.node.actualRows != nil
-        let read = Figures.rows(Int(scan.rowsRead.rounded()))
-        let kept = Figures.rows(Int(scan.rowsKept.rounded()))
+        let read = Figures.rows(scan.rowsRead)
+        let kept = Figures.rows(scan.rowsKept)
         var evidence = [statement.statistics.statement.asEvidence]
         evidence.append(
             isMeasured

@@ -60,8 +60,8 @@ package struct StatementSorts: Rule {
     }
 
     private func finding(_ statement: PlannedStatement, _ sorting: Sorting, _ observation: Observation) -> Finding {
-        let sorted = Figures.rows(Int(sorting.rowsSorted.rounded()))
-        let returned = Figures.rows(Int(sorting.rowsReturned.rounded()))
+        let sorted = Figures.rows(sorting.rowsSorted)
+        let returned = Figures.rows(sorting.rowsReturned)
         var evidence = [
             statement.statistics.statement.asEvidence,
             sorting.isMeasured
