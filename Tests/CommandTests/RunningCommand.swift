@@ -3,7 +3,6 @@ import Glibc
 
 /// A command that has been started.
 final class RunningCommand: Sendable {
-    private let process: Process
     private let processID: pid_t
     private let folder: CommandFolder
     private let outputPath: String
@@ -17,27 +16,15 @@ final class RunningCommand: Sendable {
         self.folder = folder
         outputPath = try folder.fileForStream()
         errorsPath = try folder.fileForStream()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: line[0])
-        process.arguments = Array(line.dropFirst())
-        process.environment = environment
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorsPath))
-        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            let status = process.terminationStatus
-            continuation.yield(process.terminationReason == .exit ? status : 128 + status)
-            continuation.finish()
-        }
-        try process.run()
-        processID = process.processIdentifier
-        self.process = process
-        ended = Task {
-            for await status in stream { return status }
-            return -1
-        }
+        let processID = try SpawnedProcess.start(
+            line,
+            environment: environment,
+            folder: folder.path,
+            output: outputPath,
+            errors: errorsPath
+        )
+        self.processID = processID
+        ended = Task { await SpawnedProcess.end(of: processID) }
     }
 
     /// Standard output so far.
