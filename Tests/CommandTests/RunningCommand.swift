@@ -20,7 +20,7 @@ final class RunningCommand: Sendable {
         ended = Self.end(of: processID)
     }
 
-    /// Starts a process without Foundation's, which learns of the end by a descriptor that other children may hold open.
+    /// Starts a process; Foundation's learns of the end by a descriptor that other children may hold open.
     private static func spawn(
         _ line: [String],
         _ environment: [String: String],
