@@ -37,7 +37,7 @@ public final class PostgresEngine: Engine {
         precondition(loops > 0, "an engine needs a loop")
         self.connectionString = connectionString
         self.connectTimeout = connectTimeout
-        displayName = Self.withoutPassword(connectionString)
+        displayName = ConnectionString(connectionString).shown
         do throws(SystemCallFailure) {
             self.loops = try (1...loops)
                 .map { number throws(SystemCallFailure) in
@@ -73,11 +73,5 @@ public final class PostgresEngine: Engine {
             await connection.close()
             throw error
         }
-    }
-
-    /// Takes passwords out of both forms of connection strings.
-    static func withoutPassword(_ text: String) -> String {
-        text.replacing(#/(?<scheme>postgres(ql)?://)(?<user>[^:@/]*):[^@]*@/#) { "\($0.scheme)\($0.user)@" }
-            .replacing(#/\s*\bpassword\s*=\s*('(\\.|[^'])*'|[^\s&]*)/#.ignoresCase(), with: "")
     }
 }

@@ -2,11 +2,16 @@ internal import MartletCore
 
 /// From PostgreSQL's reports to the errors of both engines.
 enum PostgresError {
+    /// What a statement ends with that was cancelled, or ran into statement_timeout.
+    static let queryCanceled = "57014"
+
     /// Maps an SQLSTATE.
     ///
     /// Codes: PostgreSQL 15, appendix A.
-    static func code(_ state: String) -> EngineError.Code {
+    static func code(_ state: String, message: String = "") -> EngineError.Code {
         switch state {
+        // One code for both; where messages are translated, a statement_timeout passes for a cancellation.
+        case queryCanceled: message.contains("statement timeout") ? .deadlineExceeded : .cancelled
         case "23505": .uniqueViolation
         case "23503": .foreignKeyViolation
         case "23514": .checkViolation
@@ -40,11 +45,24 @@ enum PostgresError {
 
     /// The server's message without what may be a bound value.
     ///
-    /// Messages of class 22 quote the value after a colon: `invalid input syntax for type integer: "abc"`.
-    static func redacted(_ message: String, state: String) -> String {
-        guard state.hasPrefix("22"), let colon = message.firstRange(of: ": \"") else { return message }
-        return String(message[..<colon.lowerBound])
+    /// Messages of class 22 quote the value: `invalid input syntax for type integer: "abc"`, `value "99999999999" is
+    /// out of range for type integer`. A value may hold quotes itself, so all from the first to the last goes. In other
+    /// messages, as those of RAISE, the values are looked for.
+    static func redacted(_ message: String, state: String, values: [Value]) -> String {
+        var redacted = message
+        if state.hasPrefix("22"), let first = message.firstIndex(of: "\""), let last = message.lastIndex(of: "\"") {
+            redacted = message[..<first] + "\u{2026}" + message[message.index(after: last)...]
+        }
+        for value in values {
+            let text = TextFormat.text(of: value)
+            guard text.utf8.count >= redactedBytesMin else { continue }
+            redacted = redacted.replacing(text, with: "\u{2026}")
+        }
+        return redacted
     }
+
+    /// Shorter values are found in words and numbers that have nothing to do with them.
+    private static let redactedBytesMin = 4
 
     /// What a user can do about it.
     static func advice(_ code: EngineError.Code) -> String? {
@@ -59,6 +77,28 @@ enum PostgresError {
         default: nil
         }
     }
+
+    static func cancelled(_ statement: String?) -> EngineError {
+        EngineError(.cancelled, "the statement was cancelled", driverCode: queryCanceled, statement: statement)
+    }
+
+    static let cancelledBefore = EngineError(.cancelled, "the task was cancelled before its statement was sent")
+
+    /// For a statement that cannot be run again without knowing what it did.
+    static func cancelledForAnother(_ statement: String?) -> EngineError {
+        EngineError(
+            .transactionAborted,
+            "the cancellation of another statement on the same connection ended this one; roll back and run it again",
+            driverCode: queryCanceled,
+            statement: statement
+        )
+    }
+
+    static let copyWithinPipeline = EngineError(
+        .unsupported,
+        "COPY from or to the client was run as a statement, and the connection had to be closed; "
+            + "use load(_:into:columns:)"
+    )
 
     static func lost(_ reason: String) -> EngineError {
         let reason = reason.isEmpty ? "the server closed it" : reason

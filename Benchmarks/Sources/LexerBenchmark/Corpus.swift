@@ -49,7 +49,8 @@ struct Corpus {
             .map { number in
                 """
                 SELECT "users"."id", "users"."email", "users"."created_at", \
-                "profiles"."avatarUrl" AS "avatarUrl" FROM "users" INNER JOIN "profiles" ON "profiles"."user_id" = "users"."id" WHERE "users"."id" = \(number) \
+                "profiles"."avatarUrl" AS "avatarUrl" FROM "users" \
+                INNER JOIN "profiles" ON "profiles"."user_id" = "users"."id" WHERE "users"."id" = \(number) \
                 AND "users"."deleted_at" IS NULL ORDER BY "users"."id" ASC LIMIT 1
                 """
             }

@@ -78,7 +78,9 @@ struct DemoRow: Sendable {
     private static func factor(_ number: Double) -> String {
         // A side that took no time the clock can tell makes the ratio as large as a number may be.
         if number > 1e9 { return "∞" }
-        return number < 10 ? String(Double((number * 100).rounded() / 100)) : Figures.count(Int(number.rounded()))
+        guard number < 10 else { return Figures.count(Int(number.rounded())) }
+        let rounded = String((number * 100).rounded() / 100)
+        return rounded.hasSuffix(".0") ? String(rounded.dropLast(2)) : rounded
     }
 }
 

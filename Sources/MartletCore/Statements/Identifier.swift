@@ -15,7 +15,13 @@ public struct Identifier: Sendable, Hashable, Comparable, ExpressibleByStringLit
 
     /// The name in double quotes, which both dialects understand: the one place where identifiers are quoted.
     public var quoted: String {
-        "\"" + name.replacing("\"", with: "\"\"") + "\""
+        // By scalars: as characters, a quote with a combining mark after it would not be found, and end the name.
+        var quoted = "\""
+        for scalar in name.unicodeScalars {
+            if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
     }
 
     /// Orders names as text.

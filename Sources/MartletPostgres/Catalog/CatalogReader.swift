@@ -12,6 +12,21 @@ package enum CatalogReader {
     /// usage of a partitioned table and of its indexes are the sums over its partitions: whoever adds tables up must
     /// leave out either the parents or the partitions.
     package static func read(_ connection: any Connection) async throws(EngineError) -> Catalog {
+        for _ in 1..<attemptsMax {
+            do throws(EngineError) {
+                return try await readOnce(connection)
+            } catch  where error.driverCode == "XX000" && error.message.contains("could not open relation") {
+                // A table was dropped between its row of pg_class and the look at its definition.
+                continue
+            }
+        }
+        return try await readOnce(connection)
+    }
+
+    /// Reading takes milliseconds, so a second drop within the next one is rare, and a fourth means that all are going.
+    private static let attemptsMax = 4
+
+    private static func readOnce(_ connection: any Connection) async throws(EngineError) -> Catalog {
         let statements = CatalogQueries.all.map { BoundStatement(Statement(unsafeText: "\(OwnStatement.mark) \($0)")) }
         let results = try await connection.runPipelined(statements)
         guard results.count == statements.count, let database = results[0].first else {

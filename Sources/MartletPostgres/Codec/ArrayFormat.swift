@@ -51,66 +51,76 @@ enum ArrayFormat {
         return BinaryDecoder.value(codec, UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + Int(length)]))
     }
 
-    /// The text format; elements are quoted, so that nothing in them is read as structure.
-    static func literal(_ elements: [Value]) -> String {
-        "{"
-            + elements.map { element in
-                switch element {
-                case .null: "NULL"
-                case .array(let inner): literal(inner)
-                default:
-                    "\""
-                        + TextFormat.text(of: element)
-                        .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-                        + "\""
+    /// Appends the text format; elements are quoted, so that nothing in them is read as structure.
+    static func append(_ elements: [Value], to bytes: inout [UInt8]) {
+        var content: [UInt8] = []
+        bytes.append(UInt8(ascii: "{"))
+        for (position, element) in elements.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: ",")) }
+            switch element {
+            case .null: bytes.append(contentsOf: "NULL".utf8)
+            case .array(let inner): append(inner, to: &bytes)
+            default:
+                content.removeAll(keepingCapacity: true)
+                TextFormat.append(element, to: &content)
+                bytes.append(UInt8(ascii: "\""))
+                for byte in content {
+                    if byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"") { bytes.append(UInt8(ascii: "\\")) }
+                    bytes.append(byte)
                 }
+                bytes.append(UInt8(ascii: "\""))
             }
-            .joined(separator: ",") + "}"
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     /// Reads the text format; elements are decoded by the body.
-    static func parse(_ text: some StringProtocol, _ decode: (String) -> Value) -> Value {
-        var rest = Substring(text)
+    ///
+    /// By bytes: as characters, a quote with a combining mark after it would be none.
+    static func parse(_ text: String, _ decode: (String) -> Value) -> Value {
+        var rest = Array(text.utf8)[...]
         // Bounds other than 1 are written before the braces: [0:1]={1,2}
-        if rest.first == "[", let equals = rest.firstIndex(of: "=") { rest = rest[rest.index(after: equals)...] }
+        if rest.first == UInt8(ascii: "["), let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
+            rest = rest[(equals + 1)...]
+        }
         return list(&rest, decode) ?? .null
     }
 
-    private static func list(_ rest: inout Substring, _ decode: (String) -> Value) -> Value? {
-        guard rest.first == "{" else { return nil }
-        rest.removeFirst()
+    private static func list(_ rest: inout ArraySlice<UInt8>, _ decode: (String) -> Value) -> Value? {
+        guard rest.popFirst() == UInt8(ascii: "{") else { return nil }
         var elements: [Value] = []
-        while let character = rest.first {
-            switch character {
-            case "}":
+        while let byte = rest.first {
+            switch byte {
+            case UInt8(ascii: "}"):
                 rest.removeFirst()
                 return .array(elements)
-            case ",":
+            case UInt8(ascii: ","):
                 rest.removeFirst()
-            case "{":
+            case UInt8(ascii: "{"):
                 guard let inner = list(&rest, decode) else { return nil }
                 elements.append(inner)
-            case "\"":
+            case UInt8(ascii: "\""):
                 elements.append(decode(quoted(&rest)))
             default:
-                let word = rest.prefix { $0 != "," && $0 != "}" }
-                rest.removeFirst(word.count)
-                elements.append(word == "NULL" ? .null : decode(String(word)))
+                let word = rest.prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "}") }
+                rest = rest.dropFirst(word.count)
+                let text = String(decoding: word, as: UTF8.self)
+                elements.append(text == "NULL" ? .null : decode(text))
             }
         }
         return nil
     }
 
-    private static func quoted(_ rest: inout Substring) -> String {
+    private static func quoted(_ rest: inout ArraySlice<UInt8>) -> String {
         rest.removeFirst()
-        var content = ""
-        while let character = rest.popFirst(), character != "\"" {
-            if character == "\\", let escaped = rest.popFirst() {
+        var content: [UInt8] = []
+        while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
+            if byte == UInt8(ascii: "\\"), let escaped = rest.popFirst() {
                 content.append(escaped)
             } else {
-                content.append(character)
+                content.append(byte)
             }
         }
-        return content
+        return String(decoding: content, as: UTF8.self)
     }
 }

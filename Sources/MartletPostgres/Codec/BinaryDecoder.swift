@@ -15,6 +15,7 @@ enum BinaryDecoder {
         case .bool: bytes.first.map { .bool($0 != 0) } ?? .null
         case .bytea: .bytes(Array(bytes))
         case .text: .text(text(bytes))
+        case .char: .text(character(bytes))
         case .json: .json(text(bytes))
         case .jsonb: .json(text(UnsafeRawBufferPointer(rebasing: bytes.dropFirst())))
         case .int2, .int4, .int8, .oid: integer(codec, bytes).map { .integer($0) } ?? .null
@@ -50,6 +51,13 @@ enum BinaryDecoder {
         String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The type "char": one byte of any value, shown as charout of PostgreSQL 16 does.
+    private static func character(_ bytes: UnsafeRawBufferPointer) -> String {
+        guard let byte = bytes.first, byte != 0 else { return "" }
+        guard byte >= 0x80 else { return String(UnicodeScalar(byte)) }
+        return "\\" + String(byte, radix: 8)
+    }
+
     private static func date(_ bytes: UnsafeRawBufferPointer) -> Value {
         guard let days = bytes.bigEndian(Int32.self) else { return .null }
         if days == .max { return .text("infinity") }
@@ -61,7 +69,9 @@ enum BinaryDecoder {
         guard let microseconds = bytes.bigEndian(Int64.self) else { return .null }
         if microseconds == .max { return .timestamp(.distantFuture) }
         if microseconds == .min { return .timestamp(.distantPast) }
-        return .timestamp(Timestamp(microsecondsSince1970: microseconds + epochMicroseconds))
+        let (shifted, isBeyond) = microseconds.addingReportingOverflow(epochMicroseconds)
+        if isBeyond { return DateTimeFormat.timestamp(daysSince1970: epochDays, microseconds: microseconds) }
+        return .timestamp(Timestamp(microsecondsSince1970: shifted))
     }
 
     private static func uuid(_ bytes: UnsafeRawBufferPointer) -> Value {

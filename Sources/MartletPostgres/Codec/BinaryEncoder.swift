@@ -32,7 +32,15 @@ enum BinaryEncoder {
         case .array(let elements):
             guard let element = type.element else { return false }
             return try append(elements, of: element, to: &bytes)
-        case .null, .decimal, .date: return false
+        case .date(let date):
+            guard type == .date, let days = Int32(exactly: date.daysSince1970 - BinaryDecoder.epochDays) else {
+                return false
+            }
+            // The first and the last number are the infinite days.
+            guard days != .max, days != .min else { return false }
+            bytes.appendBigEndian(days)
+            return true
+        case .null, .decimal: return false
         }
     }
 

@@ -5,6 +5,8 @@ internal import MartletCore
 /// Format: PostgreSQL 15, COPY, "Text Format".
 struct CopyEncoder {
     private(set) var bytes: [UInt8] = []
+    /// One value before it is escaped.
+    private var content: [UInt8] = []
 
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
@@ -16,14 +18,16 @@ struct CopyEncoder {
             if value.isNull {
                 bytes.append(contentsOf: "\\N".utf8)
             } else {
-                append(escaping: TextFormat.text(of: value))
+                content.removeAll(keepingCapacity: true)
+                TextFormat.append(value, to: &content)
+                appendEscaped()
             }
         }
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    private mutating func append(escaping text: String) {
-        for byte in text.utf8 {
+    private mutating func appendEscaped() {
+        for byte in content {
             switch byte {
             case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
             case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)

@@ -3,23 +3,28 @@ internal import MartletCore
 
 /// PostgreSQL's text format, with `DateStyle` ISO: what values look like in it, and how they are read from it.
 enum TextFormat {
-    /// A value as the server parses it, whatever type the placeholder has.
-    static func text(of value: Value) -> String {
+    /// Appends a value as the server parses it, whatever type the placeholder has.
+    static func append(_ value: Value, to bytes: inout [UInt8]) {
         switch value {
-        case .null: "NULL"
-        case .bool(let bool): bool ? "t" : "f"
-        case .integer(let integer): String(integer)
-        case .double(let double): notation(of: double)
-        case .decimal(let decimal): decimal.description
-        case .text(let text), .json(let text): text
-        case .bytes(let bytes): "\\x" + bytes.map { hexadecimal[Int($0)] }.joined()
-        case .date(let date): date.description
-        case .timestamp(let timestamp):
-            timestamp == .distantFuture || timestamp == .distantPast
-                ? timestamp.description : timestamp.description + "+00"
-        case .uuid(let uuid): uuid.uuidString.lowercased()
-        case .array(let elements): ArrayFormat.literal(elements)
+        case .null: bytes.append(contentsOf: "NULL".utf8)
+        case .bool(let bool): bytes.append(UInt8(ascii: bool ? "t" : "f"))
+        case .integer(let integer): bytes.append(contentsOf: String(integer).utf8)
+        case .double(let double): bytes.append(contentsOf: notation(of: double).utf8)
+        case .decimal(let decimal): bytes.append(contentsOf: decimal.description.utf8)
+        case .text(let text), .json(let text): bytes.append(contentsOf: text.utf8)
+        case .bytes(let content): ByteaFormat.append(content, to: &bytes)
+        case .date(let date): DateTimeFormat.append(date, to: &bytes)
+        case .timestamp(let timestamp): DateTimeFormat.append(timestamp, to: &bytes)
+        case .uuid(let uuid): bytes.append(contentsOf: uuid.uuidString.lowercased().utf8)
+        case .array(let elements): ArrayFormat.append(elements, to: &bytes)
         }
+    }
+
+    /// A value as the server parses it.
+    static func text(of value: Value) -> String {
+        var bytes: [UInt8] = []
+        append(value, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Reads a cell of a type.
@@ -30,48 +35,22 @@ enum TextFormat {
         switch CellCodec(type) {
         case .bool: return .bool(text == "t")
         case .int2, .int4, .int8, .oid: return Int64(text).map { .integer($0) } ?? .null
-        case .float4, .float8: return Double(text.lowercased()).map { .double($0) } ?? .null
+        // As in binary: the nearest number of 32 bits, then widened.
+        case .float4: return Float(text.lowercased()).map { .double(Double($0)) } ?? .null
+        case .float8: return Double(text.lowercased()).map { .double($0) } ?? .null
         case .numeric: return .decimal(DecimalNumber(trusted: text))
-        case .bytea: return bytes(text)
-        case .date: return CalendarDate(text).map { .date($0) } ?? .text(text)
-        case .timestamp: return timestamp(text)
+        case .bytea: return ByteaFormat.parse(text).map { .bytes($0) } ?? .null
+        case .date: return DateTimeFormat.date(text)
+        case .timestamp: return DateTimeFormat.timestamp(text)
         case .uuid: return UUID(uuidString: text).map { .uuid($0) } ?? .text(text)
         case .json, .jsonb: return .json(text)
         default: return .text(text)
         }
     }
 
-    private static let hexadecimal = (0..<256)
-        .map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-
     private static func notation(of double: Double) -> String {
         if double.isNaN { return "NaN" }
         if double.isInfinite { return double < 0 ? "-Infinity" : "Infinity" }
         return String(double)
-    }
-
-    private static func timestamp(_ text: String) -> Value {
-        switch text {
-        case "infinity": .timestamp(.distantFuture)
-        case "-infinity": .timestamp(.distantPast)
-        default: Timestamp(text).map { .timestamp($0) } ?? .text(text)
-        }
-    }
-
-    private static func bytes(_ text: String) -> Value {
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for character in text.utf8.dropFirst(2) {
-            guard let digit = UInt8(String(UnicodeScalar(character)), radix: 16) else { return .null }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
-        }
-        return .bytes(bytes)
     }
 }

@@ -12,16 +12,26 @@ final class Exchange: @unchecked Sendable {
         case cancelled, deadline
     }
 
+    /// Whether it is a transaction of its own: if it fails, nothing of it has happened, and it may be sent again.
+    let isOwnTransaction: Bool
     /// One result for each command, in order.
     var results: [ReceivedResult] = []
-    /// A command after a failed one in the same exchange.
-    var wasAborted = false
     var stop: Stop?
     /// Whether the server has been asked to cancel it.
     var isCancelSent = false
+    /// Whether it was under way when the server was asked to cancel another, which may then have hit this one.
+    var mayBeHit = false
     var timer: TimerQueue.ID?
     private var continuation: CheckedContinuation<EngineError?, Never>?
     private var outcome: EngineError??
+
+    init(isOwnTransaction: Bool) {
+        self.isOwnTransaction = isOwnTransaction
+    }
+
+    deinit {
+        for result in results { result.discard() }
+    }
 
     /// Waits for the end; nil if all results have come.
     func wait(_ continuation: CheckedContinuation<EngineError?, Never>) {
@@ -38,13 +48,18 @@ final class Exchange: @unchecked Sendable {
         continuation = nil
     }
 
-    deinit {
-        for result in results { result.discard() }
-    }
-
     /// Hands the results over; the caller frees them.
     func takeResults() -> [ReceivedResult] {
         defer { results = [] }
         return results
+    }
+
+    /// Whether it failed for something that is not its own fault, and can be sent again without doing anything twice.
+    var mustRepeat: Bool {
+        // Whatever fails, all commands after it fail too.
+        guard isOwnTransaction, stop == nil, let last = results.last, last.isUnsuccessful,
+            let failed = results.first(where: \.isFailure)
+        else { return false }
+        return failed.isOutdated || mayBeHit && failed.sqlState == PostgresError.queryCanceled
     }
 }

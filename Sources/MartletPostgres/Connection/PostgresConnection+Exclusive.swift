@@ -1,172 +1,96 @@
 internal import CLibPQ
-internal import Foundation
 package import MartletCore
 
-/// Scripts and COPY, which need the connection for themselves, outside the pipeline.
+/// Scripts, and straight-line reading and writing for whoever uses the connection alone.
 extension PostgresConnection {
     package func runScript(_ sql: String) async throws(EngineError) {
+        try refuseNUL(sql)
         try await enterExclusive()
         defer { leaveExclusive() }
-        try leavePipeline()
+        try check(session.exitPipeline())
         try check(session.sendScript(sql))
         try await flushAll()
         var failure: EngineError?
         while let result = try await nextResult() {
             switch result.status {
-            case PGRES_FATAL_ERROR: failure = failure ?? result.takeError(statement: nil)
+            case PGRES_FATAL_ERROR: failure = failure ?? takeError(result, nil)
             case PGRES_COPY_IN:
                 result.discard()
-                _ = session.putCopyEnd(failing: "COPY FROM STDIN is no part of a script")
-            default: result.discard()
+                failure = failure ?? EngineError(.unsupported, "COPY FROM STDIN is no part of a script; use load")
+                try check(session.putCopyEnd(failing: "COPY FROM STDIN is no part of a script"))
+                try await flushAll()
+            case PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                result.discard()
+                failure =
+                    failure
+                    ?? EngineError(
+                        .unsupported,
+                        "COPY TO STDOUT has no reader in a script: its rows were thrown away, and the rest was run"
+                    )
+                try await discardCopyRows()
+            default:
+                forgetAllIfTold(result)
+                result.discard()
             }
         }
         if let failure { throw failure }
     }
 
-    package func load(
-        _ rows: [[Value]],
-        into table: QualifiedName,
-        columns: [String]
-    ) async throws(EngineError) -> Int {
-        guard rows.allSatisfy({ $0.count == columns.count }) else {
-            throw EngineError(
-                .invalidBinding,
-                "a row to load has another number of values than the \(columns.count) columns named; nothing was loaded"
-            )
-        }
-        let names = columns.map { Identifier($0).quoted }.joined(separator: ", ")
-        let statement = "COPY \(table.quoted) (\(names)) FROM STDIN"
-        try await enterExclusive()
-        defer { leaveExclusive() }
-        try leavePipeline()
-        try check(session.sendScript(statement))
-        try await flushAll()
-        guard let start = try await nextResult() else { throw PostgresError.lost("COPY did not start") }
-        guard start.status == PGRES_COPY_IN else {
-            let error = start.takeError(statement: statement)
-            try await discardResults()
-            throw error
-        }
-        start.discard()
-        try await copy(rows)
-        var loaded = 0
-        var failure: EngineError?
-        while let result = try await nextResult() {
-            if result.status == PGRES_FATAL_ERROR {
-                failure = failure ?? result.takeError(statement: statement)
-            } else {
-                loaded = result.storage(codecs: nil).affectedRows
-            }
-        }
-        if let failure { throw failure }
-        return loaded
-    }
+    // MARK: Entering and leaving
 
-    /// Sends rows in COPY's text format, in pieces that fit a socket's buffer.
-    private func copy(_ rows: [[Value]]) async throws(EngineError) {
-        let pieceBytes = 64 * 1_024
-        var piece = CopyEncoder()
-        for row in rows {
-            piece.append(row)
-            if piece.bytes.count >= pieceBytes {
-                try await put(piece.bytes)
-                piece.removeAll()
-            }
-        }
-        try await put(piece.bytes)
-        while true {
-            let status = session.putCopyEnd()
-            if status > 0 { break }
-            try check(status == 0)
-            try await waitForSocket(EPOLLOUT.rawValue)
-        }
-        try await flushAll()
-    }
-
-    private func put(_ bytes: [UInt8]) async throws(EngineError) {
-        guard !bytes.isEmpty else { return }
-        while true {
-            let status = bytes.withUnsafeBytes { session.putCopyData($0) }
-            if status > 0 { break }
-            try check(status == 0)
-            try await waitForSocket(EPOLLOUT.rawValue)
-        }
-        try await flushAll()
-    }
-
-    // MARK: The gate
-
-    /// Whether someone uses the connection exclusively. Asked again after every suspension, as others may have run.
-    func isGateClosed() throws(EngineError) -> Bool {
-        if let failure { throw failure }
-        if Task.isCancelled { throw EngineError(.cancelled, "the task was cancelled before its statement was sent") }
-        if Self.streaming == ObjectIdentifier(self) {
-            throw EngineError(
-                .unsupported,
-                "a statement was run on a connection in the middle of its own stream; use a second connection for it"
-            )
-        }
-        return isExclusive
-    }
-
-    func enterExclusive() async throws(EngineError) {
-        while try isGateClosed() || !inFlight.isEmpty {
-            await waitAtGate { $0.isExclusive || !$0.inFlight.isEmpty }
-        }
-        isExclusive = true
+    /// Returns in pipeline mode, with nothing in flight.
+    func enterExclusive(isText: Bool = false) async throws(EngineError) {
+        if try isGateClosed(nil) == false { try restoreSettings(isText: isText) }
+        try await waitAtGate(exclusively: true, nil)
         watch(0)
     }
 
-    private func leavePipeline() throws(EngineError) {
-        try check(session.exitPipeline())
-    }
-
     func leaveExclusive() {
-        isExclusive = false
-        if failure == nil {
-            if session.enterPipeline() {
-                watch(EPOLLIN.rawValue)
-            } else {
-                fail(PostgresError.lost(session.message))
-            }
+        if let timer = exclusive.timer { loop.cancel(timer) }
+        exclusive = ExclusiveUse()
+        gate.leave()
+        guard failure == nil else { return }
+        guard session.enterPipeline() else {
+            fail(PostgresError.lost(session.message))
+            return
         }
-        openGate()
+        watch(EPOLLIN.rawValue)
+        admit()
     }
 
-    /// The condition is looked at again: between the caller's look and the suspension others may have run.
-    func waitAtGate(while isClosed: (isolated PostgresConnection) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            if failure == nil, isClosed(self) {
-                gateWaiters.append(continuation)
-            } else {
-                continuation.resume()
-            }
-        }
+    /// Asks the server to stop; what is still to come is then read to its end, within the grace.
+    func interrupt() {
+        guard failure == nil, !exclusive.isEnding else { return }
+        awaitEnd()
+        cancelOnServer()
     }
 
-    func openGate() {
-        let waiters = gateWaiters
-        gateWaiters = []
-        for waiter in waiters { waiter.resume() }
+    /// From now on the caller's task is no longer asked whether it was cancelled.
+    func awaitEnd() {
+        guard failure == nil, !exclusive.isEnding else { return }
+        exclusive.isEnding = true
+        exclusive.timer = schedule(at: .now + Self.cancelGrace) { $0.giveUp() }
     }
 
-    // MARK: Straight-line reading and writing
+    /// A report of the server; what follows from an interruption is reported as a cancellation.
+    func takeError(_ result: ReceivedResult, _ statement: BoundStatement?) -> EngineError {
+        let error = result.takeError(of: statement)
+        guard exclusive.isEnding, error.driverCode == PostgresError.queryCanceled else { return error }
+        return PostgresError.cancelled(statement?.statement.text)
+    }
 
+    // MARK: Reading and writing
+
+    /// The next result; nil at the end of those of a command.
+    ///
+    /// A caller that is cancelled meanwhile is interrupted, and gets what the server says then.
     func nextResult() async throws(EngineError) -> ReceivedResult? {
         if let failure { throw failure }
         while session.isBusy {
             try await waitForSocket(EPOLLIN.rawValue)
-            guard session.consumeInput() else {
-                let error = PostgresError.lost(session.message)
-                fail(error)
-                throw error
-            }
+            try check(session.consumeInput())
         }
         return session.nextResult()
-    }
-
-    private func discardResults() async throws(EngineError) {
-        while let result = try await nextResult() { result.discard() }
     }
 
     func flushAll() async throws(EngineError) {
@@ -179,13 +103,41 @@ extension PostgresConnection {
         }
     }
 
+    private func discardCopyRows() async throws(EngineError) {
+        while true {
+            let length = session.discardCopyData()
+            if length < 0 { return }
+            guard length == 0 else { continue }
+            try await waitForSocket(EPOLLIN.rawValue)
+            try check(session.consumeInput())
+        }
+    }
+
     private func waitForSocket(_ events: UInt32) async throws(EngineError) {
-        await withCheckedContinuation { continuation in
-            guard failure == nil else { return continuation.resume() }
-            // Watched only once someone waits, or the event could come before its waiter.
-            socketWaiter = continuation
-            watch(events)
+        if exclusive.isEnding {
+            await socketEvent(events)
+        } else {
+            await withTaskCancellationHandler {
+                await socketEvent(events)
+            } onCancel: {
+                Task(executorPreference: loop) { await self.wakeSocketWaiter() }
+            }
+            if Task.isCancelled { interrupt() }
         }
         if let failure { throw failure }
+    }
+
+    /// May return without an event, so that a cancelled caller can look about.
+    private func socketEvent(_ events: UInt32) async {
+        await withCheckedContinuation { continuation in
+            guard failure == nil, exclusive.isEnding || !Task.isCancelled else { return continuation.resume() }
+            // Watched only once someone waits, or the event could come before its waiter.
+            exclusive.socketWaiter = continuation
+            watch(events)
+        }
+    }
+
+    private func wakeSocketWaiter() {
+        exclusive.wake()
     }
 }

@@ -5,17 +5,23 @@ package import MartletCore
 ///
 /// It stays within the pipeline, because libpq 15 forgets single-row mode only there.
 extension PostgresConnection {
+    /// The streams that the current task is in the middle of.
+    @TaskLocal static var streams: [StreamMark] = []
+
     package nonisolated func stream(
         _ statement: BoundStatement,
         batchRows: Int,
         _ body: (Rows) async throws -> Void
     ) async throws {
         precondition(batchRows > 0, "a batch needs a row")
-        try await startStream(statement)
+        let stream = StreamMark()
+        var batch = try await firstBatch(batchRows, of: statement, stream)
         do {
-            while let rows = try await nextBatch(batchRows, of: statement) {
-                try await PostgresConnection.$streaming.withValue(ObjectIdentifier(self)) { try await body(rows) }
+            let within = PostgresConnection.streams + [stream]
+            while let rows = batch {
+                try await PostgresConnection.$streams.withValue(within) { try await body(rows) }
                 try Task.checkCancellation()
+                batch = try await nextBatch(batchRows, of: statement)
             }
             await leaveExclusive()
         } catch {
@@ -25,29 +31,56 @@ extension PostgresConnection {
         }
     }
 
-    private func startStream(_ statement: BoundStatement) async throws(EngineError) {
-        if cache.statement(statement.statement.text) == nil { try await prepareIfWorthwhile(statement) }
-        try await enterExclusive()
-        do throws(EngineError) {
-            _ = try send(statement)
-            try check(session.enterSingleRowMode() && session.sync())
-            isStreamOpen = true
-            try await flushAll()
-        } catch {
-            await abandonStream()
-            throw error
+    /// Begins the stream, a second time if what was remembered of the statement is out of date.
+    private func firstBatch(
+        _ rows: Int,
+        of statement: BoundStatement,
+        _ stream: StreamMark
+    ) async throws(EngineError) -> Rows? {
+        for isLast in [false, true] {
+            if cache.statement(statement.statement.text) == nil { try await prepareIfWorthwhile(statement, nil) }
+            try await enterExclusive(isText: cache.statement(statement.statement.text)?.codecs == nil)
+            let isOutside = isOutsideTransaction
+            do throws(EngineError) {
+                try await open(stream, statement)
+                return try await nextBatch(rows, of: statement)
+            } catch {
+                await abandonStream()
+                guard isOutside, !isLast, error.cause is OutdatedStatement else { throw error }
+                cache.remove(statement.statement.text)
+            }
         }
+        return nil
+    }
+
+    private func open(_ stream: StreamMark, _ statement: BoundStatement) async throws(EngineError) {
+        parameters.removeAll()
+        let prepared = try encode(statement)
+        let text = statement.statement.text
+        try check(parameters.withAll { send(text, prepared, $0) })
+        try check(session.enterSingleRowMode() && session.sync())
+        exclusive.stream = stream
+        exclusive.isStreamRunning = true
+        exclusive.codecs = prepared?.codecs
+        try await flushAll()
     }
 
     /// Up to so many rows; nil at the end.
     private func nextBatch(_ rows: Int, of statement: BoundStatement) async throws(EngineError) -> Rows? {
         var batch: [ResultStorage] = []
-        batch.reserveCapacity(rows)
+        batch.reserveCapacity(min(rows, 1_024))
         while batch.count < rows, let result = try await nextStreamResult() {
             switch result.status {
-            case PGRES_SINGLE_TUPLE: batch.append(result.storage(codecs: nil))
-            case PGRES_FATAL_ERROR: throw result.takeError(statement: statement.statement.text)
-            default: result.discard()
+            case PGRES_SINGLE_TUPLE:
+                batch.append(result.storage(codecs: exclusive.codecs))
+            case PGRES_FATAL_ERROR, PGRES_PIPELINE_ABORTED:
+                exclusive.isStreamRunning = false
+                let isOutdated = result.isOutdated
+                let error = takeError(result, statement)
+                throw isOutdated ? OutdatedStatement.error(error) : error
+            default:
+                exclusive.isStreamRunning = false
+                result.discard()
             }
         }
         guard let first = batch.first else { return nil }
@@ -56,27 +89,27 @@ extension PostgresConnection {
 
     /// The next result up to the Sync that ends the stream.
     private func nextStreamResult() async throws(EngineError) -> ReceivedResult? {
-        while isStreamOpen {
+        while exclusive.stream != nil {
             guard let result = try await nextResult() else {
-                if session.isBad {
-                    let error = PostgresError.lost(session.message)
-                    fail(error)
-                    throw error
-                }
+                try check(!session.isBad)
                 continue
+            }
+            guard !result.isCopy else {
+                result.discard()
+                fail(PostgresError.copyWithinPipeline)
+                throw PostgresError.copyWithinPipeline
             }
             guard result.status == PGRES_PIPELINE_SYNC else { return result }
             result.discard()
-            isStreamOpen = false
+            exclusive.stream = nil
         }
         return nil
     }
 
     /// Cancels what still runs, and reads what is already under way.
     private func abandonStream() async {
-        if failure == nil, isStreamOpen {
-            // Awaited, so that a late cancellation cannot hit the statement after this one.
-            await cancelOnServerAndWait()
+        if failure == nil, exclusive.stream != nil {
+            if exclusive.isStreamRunning { interrupt() } else { awaitEnd() }
             do throws(EngineError) {
                 while let result = try await nextStreamResult() { result.discard() }
             } catch {

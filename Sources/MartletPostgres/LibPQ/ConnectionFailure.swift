@@ -5,7 +5,7 @@ internal import MartletCore
 enum ConnectionFailure {
     static func error(message: String, needsPassword: Bool) -> EngineError {
         let lines = message.split(separator: "\n").map(String.init)
-        let reason = lines.first { $0.contains("FATAL") } ?? lines.first ?? "no reason was given"
+        let reason = lines.first { sqlState($0) != nil } ?? lines.first ?? "no reason was given"
         let state = sqlState(reason)
         if needsPassword {
             return make(
@@ -15,7 +15,7 @@ enum ConnectionFailure {
             )
         }
         let text = stripped(reason)
-        switch state.map(PostgresError.code) ?? .unreachable {
+        switch state.map({ PostgresError.code($0) }) ?? .unreachable {
         case .authenticationFailed:
             return make(
                 .authenticationFailed,
@@ -45,17 +45,17 @@ enum ConnectionFailure {
         EngineError(code, message, driverCode: state)
     }
 
-    /// The code in `FATAL:  28P01: password authentication failed …`.
+    /// The code in `FATAL:  28P01: password authentication failed …`, whose first word is translated.
     static func sqlState(_ reason: String) -> String? {
-        guard let range = reason.firstRange(of: "FATAL:  ") else { return nil }
-        let state = reason[range.upperBound...].prefix { $0 != ":" }
-        return state.utf8.count == 5 ? String(state) : nil
+        reason.firstMatch(of: codeInReport).map { String($0.1) }
     }
 
     private static func stripped(_ reason: String) -> String {
-        guard let state = sqlState(reason), let range = reason.firstRange(of: state + ": ") else {
+        guard let match = reason.firstMatch(of: codeInReport) else {
             return reason.trimmingCharacters(in: .whitespaces)
         }
-        return String(reason[range.upperBound...])
+        return String(reason[match.range.upperBound...])
     }
+
+    private static var codeInReport: Regex<(Substring, Substring)> { #/:  ([0-9A-Z]{5}): /# }
 }

@@ -4,9 +4,14 @@ internal import MartletCore
 
 /// One PGconn: every call of libpq on a connection that is established.
 ///
-/// Confined to the event loop of its connection, which is why it is `@unchecked Sendable`; `cancelHandle` may go to
-/// another thread.
+/// Every call is safe after `finish()`, and then says that it failed. Confined to the event loop of its connection,
+/// which is why it is `@unchecked Sendable`; a `cancelHandle` may go to another thread.
 final class Session: @unchecked Sendable {
+    /// The most values that one statement can have: PQ_QUERY_PARAM_MAX_LIMIT of libpq 15.
+    static let parametersMax = 65_535
+    /// PG_UTF8 of PostgreSQL's pg_wchar.h, a number that is part of libpq's interface.
+    private static let utf8Encoding: Int32 = 6
+
     private let connection: OpaquePointer
     private var isFinished = false
 
@@ -14,8 +19,6 @@ final class Session: @unchecked Sendable {
     init(owning connection: OpaquePointer) {
         self.connection = connection
         PQsetnonblocking(connection, 1)
-        // Notices would go to stderr, which belongs to the command.
-        PQsetNoticeReceiver(connection, { _, _ in }, nil)
     }
 
     deinit {
@@ -30,67 +33,105 @@ final class Session: @unchecked Sendable {
     }
 
     var descriptor: Int32 { isFinished ? -1 : PQsocket(connection) }
-    var serverVersion: Int { isFinished ? 0 : Int(PQserverVersion(connection)) }
     var isBad: Bool { isFinished || PQstatus(connection) == CONNECTION_BAD }
-    var isBusy: Bool { PQisBusy(connection) == 1 }
+    var isBusy: Bool { !isFinished && PQisBusy(connection) == 1 }
+    /// Also true while something is in flight, as nobody can know then.
     var isInTransaction: Bool { !isFinished && PQtransactionStatus(connection) != PQTRANS_IDLE }
-    var backendID: Int32 { isFinished ? 0 : PQbackendPID(connection) }
+    var isUTF8: Bool { isFinished || PQclientEncoding(connection) == Self.utf8Encoding }
+
+    /// Whether days and instants come in the notation that is read here; the server reports it unasked.
+    var hasISODates: Bool {
+        isFinished || PQparameterStatus(connection, "DateStyle").map { strncmp($0, "ISO", 3) == 0 } ?? false
+    }
 
     var message: String {
         guard !isFinished, let text = PQerrorMessage(connection) else { return "it was closed" }
         return String(cString: text).split(separator: "\n").first.map(String.init) ?? ""
     }
 
-    func parameterStatus(_ name: String) -> String? {
-        PQparameterStatus(connection, name).map { String(cString: $0) }
-    }
-
     // MARK: Sending
 
-    func enterPipeline() -> Bool { PQenterPipelineMode(connection) == 1 }
-    func exitPipeline() -> Bool { PQexitPipelineMode(connection) == 1 }
-    func sync() -> Bool { PQpipelineSync(connection) == 1 }
+    func enterPipeline() -> Bool { !isFinished && PQenterPipelineMode(connection) == 1 }
+    func exitPipeline() -> Bool { !isFinished && PQexitPipelineMode(connection) == 1 }
+    func sync() -> Bool { !isFinished && PQpipelineSync(connection) == 1 }
 
     func sendPrepare(_ name: String, _ text: String) -> Bool {
-        PQsendPrepare(connection, name, text, 0, nil) == 1 && PQsendDescribePrepared(connection, name) == 1
+        !isFinished && PQsendPrepare(connection, name, text, 0, nil) == 1
+            && PQsendDescribePrepared(connection, name) == 1
     }
 
-    func sendPrepared(_ name: UnsafePointer<CChar>, _ parameters: inout ParameterBuffer, binary: Bool) -> Bool {
-        parameters.withPointers { count, values, lengths, formats in
-            PQsendQueryPrepared(connection, name, count, values, lengths, formats, binary ? 1 : 0) == 1
+    func sendPrepared(_ name: ContiguousArray<CChar>, _ parameters: BoundParameters, binary: Bool) -> Bool {
+        guard !isFinished else { return false }
+        return name.withUnsafeBufferPointer { name in
+            PQsendQueryPrepared(
+                connection,
+                name.baseAddress,
+                parameters.count,
+                parameters.values,
+                parameters.lengths,
+                parameters.formats,
+                binary ? 1 : 0
+            ) == 1
         }
     }
 
     /// One statement that is parsed for this run only; values and result travel as text.
-    func sendUnprepared(_ text: String, _ parameters: inout ParameterBuffer) -> Bool {
-        parameters.withPointers { count, values, lengths, formats in
-            PQsendQueryParams(connection, text, count, nil, values, lengths, formats, 0) == 1
-        }
+    func sendUnprepared(_ text: String, _ parameters: BoundParameters) -> Bool {
+        !isFinished
+            && PQsendQueryParams(
+                connection,
+                text,
+                parameters.count,
+                nil,
+                parameters.values,
+                parameters.lengths,
+                parameters.formats,
+                0
+            ) == 1
     }
 
     /// Several statements by the simple protocol, outside the pipeline.
-    func sendScript(_ text: String) -> Bool { PQsendQuery(connection, text) == 1 }
+    func sendScript(_ text: String) -> Bool { !isFinished && PQsendQuery(connection, text) == 1 }
 
-    func enterSingleRowMode() -> Bool { PQsetSingleRowMode(connection) == 1 }
+    func enterSingleRowMode() -> Bool { !isFinished && PQsetSingleRowMode(connection) == 1 }
 
-    /// 1 sent, 0 try again when the socket is writable, -1 failed.
-    func putCopyData(_ bytes: UnsafeRawBufferPointer) -> Int32 {
-        PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
+    /// False if the connection is lost.
+    func putCopyData(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // 0 is no memory for the buffer, from which there is no way on either.
+        !isFinished
+            && PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count)) > 0
     }
 
     /// Ends COPY; with a reason, as a failure.
-    func putCopyEnd(failing reason: String? = nil) -> Int32 { PQputCopyEnd(connection, reason) }
+    func putCopyEnd(failing reason: String? = nil) -> Bool { !isFinished && PQputCopyEnd(connection, reason) > 0 }
 
     /// 0 all is sent, 1 more is to be sent when the socket is writable, -1 failed.
-    func flush() -> Int32 { PQflush(connection) }
+    func flush() -> Int32 { isFinished ? -1 : PQflush(connection) }
 
     // MARK: Receiving
 
-    func consumeInput() -> Bool { PQconsumeInput(connection) == 1 }
+    /// False if the connection is lost.
+    func consumeInput() -> Bool {
+        guard !isFinished, PQconsumeInput(connection) == 1 else { return false }
+        // Nobody asks for what a LISTEN brings, but libpq keeps it until someone does.
+        while let notification = PQnotifies(connection) { PQfreemem(notification) }
+        return true
+    }
 
-    /// The next result, or nil at the end of those of a statement. Only when not busy, or it blocks.
+    /// The next result, or nil at the end of those of a statement.
+    ///
+    /// Only when not busy, or it blocks.
     func nextResult() -> ReceivedResult? {
-        PQgetResult(connection).map(ReceivedResult.init)
+        isFinished ? nil : PQgetResult(connection).map(ReceivedResult.init)
+    }
+
+    /// Throws away a row that COPY sends: 1 if there was one, 0 if it has yet to come, -1 at the end.
+    func discardCopyData() -> Int {
+        guard !isFinished else { return -1 }
+        var row: UnsafeMutablePointer<CChar>?
+        let length = PQgetCopyData(connection, &row, 1)
+        if row != nil { PQfreemem(row) }
+        return Int(length.signum())
     }
 
     /// What is needed to cancel from another thread.

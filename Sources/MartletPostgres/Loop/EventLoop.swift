@@ -7,7 +7,9 @@ internal import Foundation
 package final class EventLoop: TaskExecutor, SerialExecutor {
     private let core: EventLoopCore
 
-    /// Starts the thread. Throws when the process has no descriptors left.
+    /// Starts the thread.
+    ///
+    /// Throws when the process has no descriptors left.
     package init(name: String) throws(SystemCallFailure) {
         core = try EventLoopCore()
         core.owner = self
@@ -36,27 +38,37 @@ package final class EventLoop: TaskExecutor, SerialExecutor {
         core.isCurrentThread
     }
 
-    /// Calls the handler on the loop's thread whenever one of the events (EPOLLIN, EPOLLOUT) holds. On the loop only.
-    func watch(_ descriptor: Int32, for events: UInt32, _ handler: @escaping (UInt32) -> Void) {
+    /// Calls the handler on the loop's thread whenever one of the events (EPOLLIN, EPOLLOUT) holds.
+    ///
+    /// On the loop only. False if the system has no room for it.
+    func watch(_ descriptor: Int32, for events: UInt32, _ handler: @escaping (UInt32) -> Void) -> Bool {
         core.watch(descriptor, for: events, handler)
     }
 
-    /// Changes the events of a descriptor that is watched. On the loop only.
-    func change(_ descriptor: Int32, to events: UInt32) {
+    /// Changes the events of a descriptor that is watched.
+    ///
+    /// On the loop only. False if the system refuses.
+    func change(_ descriptor: Int32, to events: UInt32) -> Bool {
         core.change(descriptor, to: events)
     }
 
-    /// Ends watching, before the descriptor is closed. On the loop only.
+    /// Ends watching, before the descriptor is closed.
+    ///
+    /// On the loop only.
     func forget(_ descriptor: Int32) {
         core.forget(descriptor)
     }
 
-    /// Calls the body once after a delay, unless it is cancelled before. On the loop only.
-    func schedule(after delay: Duration, _ body: @escaping () -> Void) -> TimerQueue.ID {
-        core.timers.add(at: .now + delay, body)
+    /// Calls the body once at an instant, unless it is cancelled before.
+    ///
+    /// On the loop only.
+    func schedule(at instant: ContinuousClock.Instant, _ body: @escaping () -> Void) -> TimerQueue.ID {
+        core.timers.add(at: instant, body)
     }
 
-    /// Forgets a timer. On the loop only.
+    /// Forgets a timer.
+    ///
+    /// On the loop only.
     func cancel(_ timer: TimerQueue.ID) {
         core.timers.remove(timer)
     }

@@ -2,10 +2,10 @@ internal import CLibPQ
 internal import Glibc
 internal import Synchronization
 
-/// What the thread itself holds. It must not keep the loop alive, so it knows it only weakly.
+/// What the thread itself holds.
 ///
-/// `handlers` and `timers` belong to the thread; `jobs` is shared and locked; `owner` is set once before the thread
-/// starts. That is why this is `@unchecked Sendable`.
+/// It must not keep the loop alive, so it knows it only weakly. `handlers` and `timers` belong to the thread; `jobs` is
+/// shared and locked; `owner` is set once before the thread starts. That is why this is `@unchecked Sendable`.
 final class EventLoopCore: @unchecked Sendable {
     private struct Jobs {
         var pending: [UnownedJob] = []
@@ -21,7 +21,14 @@ final class EventLoopCore: @unchecked Sendable {
     private let wakeUp: Int32
     private let jobs = Mutex(Jobs())
     private var handlers: [Int32: (UInt32) -> Void] = [:]
-    private var thread: pthread_t?
+    /// The thread's own name for itself; 0 until it runs. Asked from any thread.
+    ///
+    ///
+    ///
+    ///
+    ///
+    ///
+    private let thread = Atomic<UInt>(0)
 
     init() throws(SystemCallFailure) {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -41,7 +48,7 @@ final class EventLoopCore: @unchecked Sendable {
     }
 
     var isCurrentThread: Bool {
-        thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+        thread.load(ordering: .relaxed) == UInt(pthread_self())
     }
 
     func enqueue(_ job: UnownedJob) {
@@ -58,13 +65,13 @@ final class EventLoopCore: @unchecked Sendable {
         wake()
     }
 
-    func watch(_ descriptor: Int32, for events: UInt32, _ handler: @escaping (UInt32) -> Void) {
+    func watch(_ descriptor: Int32, for events: UInt32, _ handler: @escaping (UInt32) -> Void) -> Bool {
         handlers[descriptor] = handler
-        _ = martlet_epoll_control(epoll, EPOLL_CTL_ADD, descriptor, events)
+        return martlet_epoll_control(epoll, EPOLL_CTL_ADD, descriptor, events) == 0
     }
 
-    func change(_ descriptor: Int32, to events: UInt32) {
-        _ = martlet_epoll_control(epoll, EPOLL_CTL_MOD, descriptor, events)
+    func change(_ descriptor: Int32, to events: UInt32) -> Bool {
+        martlet_epoll_control(epoll, EPOLL_CTL_MOD, descriptor, events) == 0
     }
 
     func forget(_ descriptor: Int32) {
@@ -73,7 +80,7 @@ final class EventLoopCore: @unchecked Sendable {
     }
 
     func run() {
-        thread = pthread_self()
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
         var events = [epoll_event](repeating: epoll_event(), count: 64)
         var batch: [UnownedJob] = []
         while true {
@@ -97,7 +104,7 @@ final class EventLoopCore: @unchecked Sendable {
         jobs.withLock(\.isStopped)
     }
 
-    /// Takes all jobs there are; where there are none, whoever brings the next must wake the thread.
+    /// Takes what is pending; if that is nothing, whoever enqueues next must wake the thread.
     private func takeJobs(into batch: inout [UnownedJob]) {
         batch.removeAll(keepingCapacity: true)
         jobs.withLock { jobs in

@@ -31,9 +31,7 @@ struct TimerQueue {
     /// Milliseconds until the first is due, rounded up so that the loop does not wake too early; -1 if there is none.
     func millisecondsToNext() -> Int32 {
         guard let first = timers.first else { return -1 }
-        let (seconds, attoseconds) = (first.deadline - .now).components
-        let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1
-        return Int32(clamping: max(0, milliseconds))
+        return (first.deadline - .now).pollMilliseconds
     }
 
     /// Removes all that are due and returns them: a body may add or remove timers itself.
@@ -44,5 +42,15 @@ struct TimerQueue {
         let due = timers.prefix { $0.deadline <= now }
         timers.removeFirst(due.count)
         return due.map(\.body)
+    }
+}
+
+extension Duration {
+    /// For poll(2) and epoll_wait(2): rounded up, so that a wait does not end too early; 0 for what has passed.
+    var pollMilliseconds: Int32 {
+        guard self > .zero else { return 0 }
+        let longest = Duration.milliseconds(Int64(Int32.max) - 1)
+        let (seconds, attoseconds) = Swift.min(self, longest).components
+        return Int32(seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 }
