@@ -5,7 +5,7 @@ struct ProcessEntry: Sendable {
     let id: pid_t
     let parent: pid_t
     /// Its command line.
-    let words: [String]
+    var words: [String] { (Self.text("/proc/\(id)/cmdline") ?? "").split(separator: "\u{0}").map(String.init) }
 
     /// All that run; one that has ended and that nobody has asked about is left out.
     static var all: [ProcessEntry] {
@@ -20,7 +20,6 @@ struct ProcessEntry: Sendable {
         guard fields.count > 2, fields[1] != "Z", let parent = pid_t(fields[2]) else { return nil }
         self.id = id
         self.parent = parent
-        words = (Self.text("/proc/\(id)/cmdline") ?? "").split(separator: "\u{0}").map(String.init)
     }
 
     private static func text(_ path: String) -> String? {
