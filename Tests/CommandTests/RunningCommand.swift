@@ -52,7 +52,9 @@ final class RunningCommand: Sendable {
         return processID
     }
 
-    /// Waits on a thread of its own, as waiting blocks. A signal counts as 128 + its number, as shells have it.
+    /// Waits on a thread of its own, as waiting blocks.
+    ///
+    /// A signal counts as 128 + its number, as shells have it.
     private static func end(of processID: pid_t) -> Task<Int32, Never> {
         Task {
             await withCheckedContinuation { continuation in
