@@ -10,7 +10,8 @@ enum PrivatePostgresScript {
     static let text = #"""
         # Of 5 ms each, and the time it takes to look.
         tries_max=4000
-        trap '' HUP INT TERM
+        # PIPE: whoever asked may be gone before the answer, and then the servers must still be stopped.
+        trap '' HUP INT TERM PIPE
         cd /
         folder=$(mktemp -d "$1/martlet-pg-XXXXXX") || exit 1
         chmod 700 "$folder"

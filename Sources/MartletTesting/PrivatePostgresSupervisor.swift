@@ -16,6 +16,8 @@ final class PrivatePostgresSupervisor: Sendable {
 
     /// The longest that a command may take: initdb on a slow disk takes seconds.
     private static let commandTimeoutMilliseconds: Int32 = 60_000
+    /// Descriptors from here on are rare, and closing what is not open costs a system call each.
+    private static let descriptorsMax: Int32 = 1_024
     /// `POSIX_SPAWN_SETSID` of glibc's spawn.h, which shows it to GNU programs only.
     ///
     /// In its own session, an interrupt from the terminal reaches the process that uses the server, and leaves the
@@ -113,6 +115,11 @@ final class PrivatePostgresSupervisor: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, input, 1)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        // Other children of this process tell by a closed descriptor that they have ended, as Foundation's `Process`
+        // does: the supervisor outlives them and must hold none.
+        for descriptor in 3..<min(getdtablesize(), descriptorsMax) {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
 
         // Threads of Dispatch block signals, and a child inherits the mask.
         var attributes = posix_spawnattr_t()

@@ -81,15 +81,11 @@ struct Command: Sendable {
     }
 
     /// Whether this machine lets us mount a disk of our own.
-    static let canMount: Bool = {
-        let attempt = Process()
-        attempt.executableURL = URL(fileURLWithPath: newMounts[0])
-        attempt.arguments = newMounts.dropFirst() + ["/bin/sh", "-c", "mount -t tmpfs none /mnt"]
-        attempt.standardError = FileHandle.nullDevice
-        guard (try? attempt.run()) != nil else { return false }
-        attempt.waitUntilExit()
-        return attempt.terminationStatus == 0
-    }()
+    static func canMount() async -> Bool {
+        var attempt = Command([])
+        attempt.launcher = newMounts + ["/bin/sh", "-c", "mount -t tmpfs none /mnt"]
+        return (try? await attempt.run())?.status == 0
+    }
 
     /// The file, built beside the tests.
     static let executable = folderOfTests.appendingPathComponent("martlet").path

@@ -20,9 +20,9 @@ import Testing
     @Test(
         "shows a ratio with its interval, and says when there is none",
         arguments: [
-            (1.5...3.0, 2.0, "2× (1.5–3)"), (0.5...3.0, 2.0, "undecided (0.5–3)"),
+            (1.5...3.0, 2.0, "2.0× (1.5–3.0)"), (0.5...3.0, 2.0, "undecided (0.5–3.0)"),
             (40.0...1_234.0, 50.0, "50× (40–1,234)"), (RatioInterval.everything, 2.0, "too few runs to tell"),
-            (2.0...Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude, "∞× (2–∞)"),
+            (2.0...Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude, "∞× (2.0–∞)"),
         ]
     )
     func ratio(_ interval: ClosedRange<Double>, _ ratio: Double, _ text: String) {

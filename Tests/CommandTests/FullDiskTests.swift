@@ -49,7 +49,7 @@ import Testing
 
     @Test(
         "a file on a full disk stays as it was",
-        .enabled(if: Command.canMount, "no disk can be mounted here"),
+        .enabled("no disk can be mounted here") { await Command.canMount() },
         arguments: ["WAL", "DELETE"]
     )
     func disk(_ journal: String) async throws {

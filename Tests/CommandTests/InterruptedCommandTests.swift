@@ -22,16 +22,22 @@ import Testing
         if let server { #expect(!FileManager.default.fileExists(atPath: server), "\(server) is left behind") }
     }
 
-    @Test("kill -9 during a demo leaves no server and no folder of one")
-    func killedDemo() async throws {
+    @Test(
+        "kill -9 during a demo leaves no server and no folder of one, whatever it was doing",
+        arguments: ["initdb", "postgres", "Capture"]
+    )
+    func killedDemo(_ moment: String) async throws {
         let demo = try Command("demo", "chat", "--engine", "postgres").start()
-        try await demo.waiting(for: "its server") { demo.descendants.folderOfServer != nil }
-        let started = demo.descendants
-        let server = try #require(started.folderOfServer)
+        var started: [ProcessEntry] = []
+        try await demo.waiting(for: moment) {
+            started = demo.descendants
+            return started.contains { $0.words.first?.hasSuffix("/\(moment)") == true } || demo.output.contains(moment)
+        }
         demo.send(SIGKILL)
         #expect(try await demo.end().status == 137)
+        let server = try #require(started.folderOfServer)
         try await demo.waitForEnd(of: started)
-        #expect(!FileManager.default.fileExists(atPath: server), "\(server) is left behind")
+        try await demo.waiting(for: "the end of its folder") { !FileManager.default.fileExists(atPath: server) }
     }
 
     @Test("Ctrl-C while apply waits for a lock makes no index, and the same command goes on later")

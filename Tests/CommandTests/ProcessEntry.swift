@@ -29,11 +29,11 @@ struct ProcessEntry: Sendable {
 }
 
 extension [ProcessEntry] {
-    /// The folder that a PostgreSQL server among them was told to put its socket in.
+    /// The folder of a private PostgreSQL among them, by the cluster that `initdb` or `postgres` was told to use.
     var folderOfServer: String? {
         for process in self {
-            if let option = process.words.firstIndex(of: "-k"), option + 1 < process.words.count {
-                return process.words[option + 1]
+            if let option = process.words.firstIndex(of: "-D"), option + 1 < process.words.count {
+                return (process.words[option + 1] as NSString).deletingLastPathComponent
             }
         }
         return nil

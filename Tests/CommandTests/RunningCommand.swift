@@ -16,56 +16,15 @@ final class RunningCommand: Sendable {
         self.folder = folder
         outputPath = try folder.fileForStream()
         errorsPath = try folder.fileForStream()
-        processID = try Self.spawn(line, environment, folder.path, [1: outputPath, 2: errorsPath])
-        ended = Self.end(of: processID)
-    }
-
-    /// Starts a process; Foundation's learns of the end by a descriptor that other children may hold open.
-    private static func spawn(
-        _ line: [String],
-        _ environment: [String: String],
-        _ directory: String,
-        _ streams: [Int32: String]
-    ) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        for (descriptor, path) in streams {
-            posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY, 0)
-        }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Threads of Dispatch block signals, and a child inherits the mask.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        // env changes the directory and becomes the command, with the same process ID.
-        let words = (["/usr/bin/env", "-C", directory] + line).map { strdup($0) } + [nil]
-        let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
-        defer { for pointer in words + variables { free(pointer) } }
-        var processID: pid_t = 0
-        let failure = posix_spawn(&processID, "/usr/bin/env", &actions, &attributes, words, variables)
-        guard failure == 0 else { throw CommandTestFailure("\(line[0]): \(String(cString: strerror(failure)))") }
-        return processID
-    }
-
-    /// Waits on a thread of its own, as waiting blocks.
-    ///
-    /// A signal counts as 128 + its number, as shells have it.
-    private static func end(of processID: pid_t) -> Task<Int32, Never> {
-        Task {
-            await withCheckedContinuation { continuation in
-                Thread.detachNewThread {
-                    var status: Int32 = 0
-                    while waitpid(processID, &status, 0) == -1, errno == EINTR {}
-                    let signal = status & 0x7F
-                    continuation.resume(returning: signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
-                }
-            }
-        }
+        let processID = try SpawnedProcess.start(
+            line,
+            environment: environment,
+            folder: folder.path,
+            output: outputPath,
+            errors: errorsPath
+        )
+        self.processID = processID
+        ended = Task { await SpawnedProcess.end(of: processID) }
     }
 
     /// Standard output so far.

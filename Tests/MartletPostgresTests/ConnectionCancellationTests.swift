@@ -32,7 +32,8 @@ struct ConnectionCancellationTests {
 
         _ = try await connection.run("CREATE TABLE t (v text)")
         let rows = [[Value]](repeating: [.text(String(repeating: "x", count: 1_000))], count: 300_000)
-        let load = Task { try await connection.load(rows, into: QualifiedName(schema: "public", name: "t"), columns: ["v"]) }
+        let table = QualifiedName(schema: "public", name: "t")
+        let load = Task { try await connection.load(rows, into: table, columns: ["v"]) }
         try await fixture.waitUntilRuns("COPY", backend)
         load.cancel()
         try await expectFailure(.cancelled) { _ = try await load.value }

@@ -11,7 +11,9 @@ struct ConnectionSharingTests {
         let insert = Statement("INSERT INTO t VALUES ($1, $2)")
         for broken: [Value] in [[2], [.integer(1 << 40), "b"], [2, "a\0b"]] {
             await #expect(throws: EngineError.self) {
-                _ = try await connection.runPipelined([insert.binding(values: [1, "a"]), insert.binding(values: broken)])
+                _ = try await connection.runPipelined(
+                    [insert.binding(values: [1, "a"]), insert.binding(values: broken)]
+                )
             }
             #expect(try await connection.number("SELECT 7") == 7)
         }
