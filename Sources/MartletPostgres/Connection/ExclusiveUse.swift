@@ -6,6 +6,8 @@ struct ExclusiveUse {
     var socketWaiter: CheckedContinuation<Void, Never>?
     /// Whether it is to end early: what is still to come is read to its end, and no longer given up.
     var isEnding = false
+    /// Whether the server has been asked to cancel it.
+    var isInterrupted = false
     /// When the connection is given up, should the end not come.
     var timer: TimerQueue.ID?
     /// The stream that is open, until the Sync that ends it has come.

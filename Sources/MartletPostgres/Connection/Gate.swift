@@ -1,12 +1,6 @@
-/// Who may send on a connection: many callers at once, or one alone. First come, first served.
+/// Who may send on a connection: many callers at once, or one alone.
 ///
-/// Confined to the event loop of its connection.
-///
-///
-///
-///
-///
-///
+/// First come, first served. Confined to the event loop of its connection.
 struct Gate {
     /// The one that uses the connection alone.
     private(set) var isExclusive = false

@@ -58,20 +58,6 @@ extension PostgresConnection {
         admit()
     }
 
-    /// Asks the server to stop; what is still to come is then read to its end, within the grace.
-    func interrupt() {
-        guard failure == nil, !exclusive.isEnding else { return }
-        awaitEnd()
-        cancelOnServer()
-    }
-
-    /// From now on the caller's task is no longer asked whether it was cancelled.
-    func awaitEnd() {
-        guard failure == nil, !exclusive.isEnding else { return }
-        exclusive.isEnding = true
-        exclusive.timer = schedule(at: .now + Self.cancelGrace) { $0.giveUp() }
-    }
-
     /// A report of the server; what follows from an interruption is reported as a cancellation.
     func takeError(_ result: ReceivedResult, _ statement: BoundStatement?) -> EngineError {
         let error = result.takeError(of: statement)

@@ -13,7 +13,7 @@ extension PostgresConnection {
 
     /// Waits until the caller may send.
     ///
-    /// Those let in beside others must send before they suspend again.
+    /// Those let in beside others then call `arrive()`, and send before they suspend again.
     func waitAtGate(exclusively isExclusive: Bool, _ deadline: Deadline?) async throws(EngineError) {
         try refuseWithinOwnStream()
         let ticket = GateTicket(isExclusive: isExclusive)
@@ -28,7 +28,11 @@ extension PostgresConnection {
         }
         if let timer { loop.cancel(timer) }
         switch outcome {
-        case .admitted: try enter(ticket)
+        case .admitted:
+            guard failure != nil || Task.isCancelled else { return }
+            if isExclusive { gate.leave() } else { gate.arrive() }
+            admit()
+            throw failure ?? PostgresError.cancelledBefore
         case .cancelled: throw PostgresError.cancelledBefore
         case .deadline: throw deadline?.errorOfWaiting() ?? PostgresError.cancelledBefore
         case .failed: throw failure ?? PostgresError.lost("")
@@ -41,18 +45,14 @@ extension PostgresConnection {
         gate.admit(isIdle: inFlight.isEmpty)
     }
 
-    private func enter(_ ticket: GateTicket) throws(EngineError) {
-        if !ticket.isExclusive {
-            gate.arrive()
-            // Whoever is next is looked at once this caller has sent, or has failed to.
-            Task(executorPreference: loop) { await self.admit() }
-        }
-        if let failure { throw failure }
-        if Task.isCancelled {
-            if ticket.isExclusive { gate.leave() }
-            admit()
-            throw PostgresError.cancelledBefore
-        }
+    /// Says that the caller is past the gate, and about to send.
+    ///
+    /// Not done for it by `waitAtGate`: a return from there may suspend, and one that uses the connection alone would
+    /// slip in between.
+    func arrive() {
+        gate.arrive()
+        // Whoever is next is looked at once this caller has sent, or has failed to.
+        Task(executorPreference: loop) { await self.admit() }
     }
 
     /// Where those are resumed who wait; on the loop, as `end(of:)`.

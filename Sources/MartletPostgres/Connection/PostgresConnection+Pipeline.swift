@@ -1,11 +1,8 @@
 internal import CLibPQ
 internal import MartletCore
 
-/// Exchanges: sending them, receiving their results, and ending them early.
+/// Exchanges: sending them and receiving their results.
 extension PostgresConnection {
-    /// How long a server may take to answer a cancellation before the connection is given up.
-    static let cancelGrace = Duration.seconds(5)
-
     /// Ends the commands that were sent with a Sync, and puts them in flight.
     func begin(isOwnTransaction: Bool, _ deadline: Deadline?) throws(EngineError) -> Exchange {
         try check(session.sync())
@@ -98,53 +95,6 @@ extension PostgresConnection {
         case 1: watch(EPOLLIN.rawValue | EPOLLOUT.rawValue)
         default: fail(PostgresError.lost(session.message))
         }
-    }
-
-    // MARK: Ending early
-
-    /// Asks for the end of an exchange.
-    ///
-    /// A cancellation hits whatever the server runs, so it is sent only once the exchange is the one that runs.
-    func stop(_ exchange: Exchange, _ reason: Exchange.Stop) {
-        guard exchange.stop == nil, inFlight.contains(where: { $0 === exchange }) else { return }
-        exchange.stop = reason
-        sendCancelIfWanted()
-    }
-
-    private func sendCancelIfWanted() {
-        guard !isCancelling, let exchange = inFlight.first, exchange.stop != nil, !exchange.isCancelSent else { return }
-        exchange.isCancelSent = true
-        // The server may be done with this one before the request arrives, and be at the next.
-        for other in inFlight.dropFirst() { other.mayBeHit = true }
-        if let timer = exchange.timer { loop.cancel(timer) }
-        exchange.timer = schedule(at: .now + Self.cancelGrace) { $0.giveUp() }
-        cancelOnServer()
-    }
-
-    func giveUp() {
-        fail(PostgresError.lost("the server did not answer a cancellation within \(Self.cancelGrace)"))
-    }
-
-    /// Asks the server to cancel what it runs for this connection, from a thread that may block.
-    ///
-    /// The gate is closed until the server has passed the request on: what is sent afterwards cannot be hit by it.
-    func cancelOnServer() {
-        guard !isCancelling, let handle = session.cancelHandle() else { return }
-        isCancelling = true
-        cancelTimer = schedule(at: .now + Self.cancelGrace) { $0.giveUp() }
-        BlockingThread.run(named: "martlet-cancel") { [weak self, loop] in
-            handle.send()
-            Task(executorPreference: loop) { await self?.cancelWasSent() }
-        }
-    }
-
-    private func cancelWasSent() {
-        isCancelling = false
-        if let cancelTimer { loop.cancel(cancelTimer) }
-        cancelTimer = nil
-        guard failure == nil else { return }
-        sendCancelIfWanted()
-        admit()
     }
 }
 

@@ -43,7 +43,10 @@ extension PostgresConnection {
         isPlain: Bool,
         _ deadline: Deadline?
     ) async throws(EngineError) -> Bool {
-        if try isGateClosed(deadline) { try await waitAtGate(exclusively: false, deadline) }
+        if try isGateClosed(deadline) {
+            try await waitAtGate(exclusively: false, deadline)
+            arrive()
+        }
         let isOutside = isOutsideTransaction
         let name = cache.newName()
         let text = statement.statement.text

@@ -14,7 +14,10 @@ extension PostgresConnection {
         var attempts = 1
         while true {
             if cache.statement(text) == nil { try await prepareIfWorthwhile(statement, deadline) }
-            if try isGateClosed(deadline) { try await waitAtGate(exclusively: false, deadline) }
+            if try isGateClosed(deadline) {
+                try await waitAtGate(exclusively: false, deadline)
+                arrive()
+            }
             // No suspension from here until the Sync is sent, or statements of others would come in between.
             let isOutside = isOutsideTransaction
             parameters.removeAll()
@@ -47,7 +50,10 @@ extension PostgresConnection {
             for statement in statements where cache.statement(statement.statement.text) == nil {
                 try await prepareIfWorthwhile(statement, deadline)
             }
-            if try isGateClosed(deadline) { try await waitAtGate(exclusively: false, deadline) }
+            if try isGateClosed(deadline) {
+                try await waitAtGate(exclusively: false, deadline)
+                arrive()
+            }
             let isOutside = isOutsideTransaction
             let prepared = try sendAll(statements)
             let isPlain = prepared.allSatisfy { $0?.isPlain == true }

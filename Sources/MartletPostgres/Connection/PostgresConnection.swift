@@ -22,6 +22,8 @@ package actor PostgresConnection: Connection {
     /// Whether a request to cancel is on its way: whatever is sent meanwhile could be hit by it.
     var isCancelling = false
     var cancelTimer: TimerQueue.ID?
+    /// How long to wait before the next request to cancel the same.
+    var cancelPause = Duration.zero
     /// Of the one that uses the connection alone.
     var exclusive = ExclusiveUse()
     private var watched: UInt32 = 0

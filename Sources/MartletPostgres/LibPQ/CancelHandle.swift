@@ -13,13 +13,9 @@ final class CancelHandle: @unchecked Sendable {
         PQfreeCancel(cancel)
     }
 
-    /// Connects, asks, and waits until the server has passed it on. Blocks its thread for two round trips.
+    /// Connects, asks, and waits until the server has passed it on.
     ///
-    ///
-    ///
-    ///
-    ///
-    ///
+    /// Blocks its thread for two round trips.
     func send() {
         var message = [CChar](repeating: 0, count: 256)
         _ = PQcancel(cancel, &message, Int32(message.count))

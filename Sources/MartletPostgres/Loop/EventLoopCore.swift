@@ -21,13 +21,9 @@ final class EventLoopCore: @unchecked Sendable {
     private let wakeUp: Int32
     private let jobs = Mutex(Jobs())
     private var handlers: [Int32: (UInt32) -> Void] = [:]
-    /// The thread's own name for itself; 0 until it runs. Asked from any thread.
+    /// The thread's own name for itself; 0 until it runs.
     ///
-    ///
-    ///
-    ///
-    ///
-    ///
+    /// Asked from any thread.
     private let thread = Atomic<UInt>(0)
 
     init() throws(SystemCallFailure) {
