@@ -93,7 +93,7 @@ struct LexerFuzzTests {
 
     @Test(
         "take time in proportion to their length",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [
             "+", "+-", "#-", "@", "$", "$a", "$a$", "(", "[", "'", "\"", "/*", "%(", "%(a", "?", "1::a(1,", "-", ":",
             "::", "e'",
