@@ -33,11 +33,23 @@ struct ChatFixture {
     static func apply(_ steps: [MigrationStep], on connection: any Connection) async throws {
         for step in steps {
             if step.isTransactional {
-                try await connection.transaction { try await $0.runScript(step.sql) }
+                try await retrying { try await connection.transaction { try await $0.runScript(step.sql) } }
             } else {
                 try await connection.run(BoundStatement(Statement(unsafeText: step.sql)))
             }
         }
+    }
+
+    /// Runs a transaction again that lost against another, as the runner of migrations does.
+    private static func retrying(_ body: () async throws -> Void) async throws {
+        for _ in 0..<20 {
+            do {
+                return try await body()
+            } catch let error as EngineError where error.code.isRetryable {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        try await body()
     }
 
     /// The verification queries of a way's migration that do not hold.
