@@ -54,7 +54,7 @@ struct SchemaFixture {
     private mutating func readTable(_ words: [SQLWord]) {
         let name = QualifiedName(schema: schema, name: words[2].text)
         var table = Table(name: name, columns: [], estimatedRows: 100_000, tableBytes: 10 << 20)
-        for item in words[4..<(words.count - 1)].topLevelSplit() {
+        for item in Array(words[4..<(words.count - 1)]).topLevelSplit() {
             let columns = item.contains { $0.isSymbol("(") } ? item.firstParenthesis().map(\.text) : []
             let names = columns.filter { $0 != "," }
             switch item[0].text {
@@ -134,32 +134,12 @@ struct SchemaFixture {
 
 extension Array where Element == SQLWord {
     fileprivate func topLevelSplit() -> [[SQLWord]] {
-        self[...].topLevelSplit()
+        splitAtCommas().map(Array.init)
     }
 
     /// What stands between the first parenthesis and the one that closes it.
     fileprivate func firstParenthesis() -> [SQLWord] {
-        guard let open = firstIndex(where: { $0.isSymbol("(") }) else { return [] }
-        var depth = 0
-        return Array(
-            self[(open + 1)...]
-                .prefix { word in
-                    if word.isSymbol("(") { depth += 1 }
-                    if word.isSymbol(")") { depth -= 1 }
-                    return depth >= 0
-                }
-        )
-    }
-}
-
-extension ArraySlice where Element == SQLWord {
-    fileprivate func topLevelSplit() -> [[SQLWord]] {
-        var depth = 0
-        return split { word in
-            if word.isSymbol("(") { depth += 1 }
-            if word.isSymbol(")") { depth -= 1 }
-            return depth == 0 && word.isSymbol(",")
-        }
-        .map(Array.init)
+        guard let open = firstIndex(where: { $0.isSymbol("(") }), let close = closing(open) else { return [] }
+        return Array(self[(open + 1)..<close])
     }
 }

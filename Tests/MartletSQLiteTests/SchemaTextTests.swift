@@ -15,6 +15,14 @@ struct SchemaTextTests {
                 ["coalesce(a, (1 + 2))", "\"x,y\""], "deleted_at IS NULL AND (a OR b)"
             ),
             ("CREATE INDEX i ON t (/* ( */ a) /* WHERE no */ WHERE\n  a > 5\n", ["a"], "a > 5"),
+            (
+                "CREATE INDEX [i (] ON `t(` ([x, (y], `a``,b`, 'c;,d') WHERE [where] > ';'",
+                ["[x, (y]", "`a``,b`", "'c;,d'"], "[where] > ';'"
+            ),
+            (
+                "CREATE INDEX \"a\"\"(b\" ON t (\"c\"\",d\" DESC, e->>'$.x' ASC) -- WHERE",
+                ["\"c\"\",d\"", "e->>'$.x'"], nil
+            ),
             ("no index at all", [], nil),
         ] as [(String, [String], String?)]
     )
@@ -37,7 +45,18 @@ struct SchemaTextTests {
         #expect(checks.map(\.columns) == [["state"], ["high"], ["Low", "high"]])
     }
 
-    @Test("ends on any bytes, and covers only what is there")
+    @Test("tells names in quotes of every kind from strings")
+    func quotedNames() {
+        let sql = #"""
+            CREATE TABLE t ([a b], `c``d`, "e, ""f""", g, CONSTRAINT Named CHECK ([a b] > 0 AND 'g' <> "e, ""f""" ),
+                CONSTRAINT `x``y` CHECK (`c``d` = ';' OR G))
+            """#
+        let checks = TableText(sql, columns: ["a b", "c`d", "e, \"f\"", "g"]).checks
+        #expect(checks.map(\.name) == ["Named", "x`y"])
+        #expect(checks.map(\.columns) == [["a b", "e, \"f\""], ["c`d", "g"]])
+    }
+
+    @Test("ends on any bytes, and gives nothing but parts of them")
     func anyBytes() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var generator = SplitMix(state: seed)
@@ -48,15 +67,8 @@ struct SchemaTextTests {
                     alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
                 }
             let sql = String(decoding: bytes, as: UTF8.self)
-            let tokens = SQLTokens(sql).tokens
-            var end = 0
-            for token in tokens {
-                #expect(token.range.lowerBound >= end && !token.range.isEmpty, "seed \(seed): \(sql.debugDescription)")
-                end = token.range.upperBound
-            }
-            #expect(end <= sql.utf8.count, "seed \(seed): \(sql.debugDescription)")
-            _ = IndexText(sql)
-            _ = TableText(sql, columns: ["a"])
+            let written = (IndexText(sql).keys + TableText(sql, columns: ["a"]).checks.map(\.condition))
+            for text in written { #expect(sql.contains(text), "seed \(seed): \(sql.debugDescription)") }
         }
     }
 

@@ -10,20 +10,20 @@ enum IndexAction: Sendable, Hashable {
     case rebuild(QualifiedName)
 
     /// Nil for a step that names no index, or does something else to it.
-    init?(_ step: MigrationStep) {
+    init?(_ step: MigrationStep, dialect: Dialect) {
         guard let index = step.index else { return nil }
-        if let statement = IndexStatement(step.sql) {
+        if let statement = IndexStatement(step.sql, dialect: dialect) {
             self = .create(index, statement)
             return
         }
-        var scanner = SQLScanner(step.sql)
-        if scanner.take(keyword: "drop"), scanner.take(keyword: "index") {
+        var cursor = SQLWordCursor(SQLWord.words(of: step.sql, dialect: dialect))
+        if cursor.take(keyword: "reindex") {
+            self = .rebuild(index)
+        } else if cursor.take(keyword: "drop"), cursor.take(keyword: "index") {
             self = .drop(index)
-            return
+        } else {
+            return nil
         }
-        scanner = SQLScanner(step.sql)
-        guard scanner.take(keyword: "reindex") else { return nil }
-        self = .rebuild(index)
     }
 
     /// The index.

@@ -23,7 +23,7 @@ struct IndexInspector: Sendable {
         inTransaction: Bool
     ) async throws -> Bool {
         guard connection.dialect == .postgres else {
-            return IndexStatement(found.definition)?.isSame(as: statement) ?? false
+            return IndexStatement(found.definition, dialect: .sqlite)?.isSame(as: statement) ?? false
         }
         let schemaFits = statement.table.count == 1 || statement.table.first == found.table.schema
         guard statement.table.last == found.table.name, schemaFits else { return false }

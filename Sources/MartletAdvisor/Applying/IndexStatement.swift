@@ -10,23 +10,27 @@ struct IndexStatement: Sendable, Hashable {
     var table: [String]
     /// From `USING` or the parenthesis to the end, without a semicolon.
     var body: String
+    private let dialect: Dialect
 
     /// Nil for anything but a CREATE INDEX with a name.
-    init?(_ sql: String) {
-        var scanner = SQLScanner(sql)
-        guard scanner.take(keyword: "create") else { return nil }
-        isUnique = scanner.take(keyword: "unique")
-        guard scanner.take(keyword: "index") else { return nil }
-        _ = scanner.take(keyword: "concurrently")
-        if scanner.take(keyword: "if") {
-            guard scanner.take(keyword: "not"), scanner.take(keyword: "exists") else { return nil }
+    init?(_ sql: String, dialect: Dialect) {
+        let text = SQLWords(sql, dialect: dialect)
+        var cursor = SQLWordCursor(text.words)
+        guard cursor.take(keyword: "create") else { return nil }
+        isUnique = cursor.take(keyword: "unique")
+        guard cursor.take(keyword: "index") else { return nil }
+        _ = cursor.take(keyword: "concurrently")
+        if cursor.take(keyword: "if") {
+            guard cursor.take(keyword: "not"), cursor.take(keyword: "exists") else { return nil }
         }
-        guard let name = scanner.takeName(), scanner.take(keyword: "on") else { return nil }
-        isOnly = scanner.take(keyword: "only")
-        guard let table = scanner.takeName() else { return nil }
+        guard let name = cursor.takeName(), cursor.take(keyword: "on") else { return nil }
+        isOnly = cursor.take(keyword: "only")
+        guard let table = cursor.takeName() else { return nil }
         self.name = name
         self.table = table
-        body = String(scanner.rest).droppingSuffix { $0.isWhitespace || $0 == ";" }
+        let end = text.words.lastIndex { !$0.isSymbol(";") } ?? 0
+        body = text.text(from: cursor.position, to: end + 1)
+        self.dialect = dialect
     }
 
     /// The statement with another index and table in its place.
@@ -54,37 +58,16 @@ struct IndexStatement: Sendable, Hashable {
     /// of schemas: what SQLite, which keeps the text of a CREATE INDEX as it was written, can be compared by.
     func isSame(as other: IndexStatement) -> Bool {
         isUnique == other.isUnique && table.last?.lowercased() == other.table.last?.lowercased()
-            && Self.tokens(of: body) == Self.tokens(of: other.body)
+            && comparableBody == other.comparableBody
     }
 
     /// Words in lower case, constants and punctuation as they are.
-    private static func tokens(of body: String) -> [String] {
-        var tokens: [String] = []
-        var rest = body[...]
-        while let first = rest.first {
-            if first.isWhitespace {
-                rest.removeFirst()
-            } else if first == "'" || first == "\"" {
-                let token = quoted(by: first, at: &rest)
-                let inside = token.dropFirst().dropLast()
-                let isPlain = first == "\"" && inside.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
-                tokens.append(isPlain ? inside.lowercased() : String(token))
-            } else if first.isLetter || first.isNumber || first == "_" {
-                let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "$" }
-                rest.removeFirst(word.count)
-                if word.lowercased() != "asc" { tokens.append(word.lowercased()) }
-            } else {
-                tokens.append(String(rest.removeFirst()))
+    private var comparableBody: [String] {
+        SQLWord.words(of: body, dialect: dialect)
+            .compactMap { word in
+                guard word.kind == .quotedName else { return word.is("asc") ? nil : word.text }
+                let isPlain = word.text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+                return isPlain ? word.text.lowercased() : Identifier(word.text).quoted
             }
-        }
-        return tokens
-    }
-
-    /// A doubled quote within reads as two constants side by side, in the same way on both sides of a comparison.
-    private static func quoted(by quote: Character, at rest: inout Substring) -> Substring {
-        let inside = rest.dropFirst()
-        let end = inside.firstIndex(of: quote).map { rest.index(after: $0) } ?? rest.endIndex
-        defer { rest = rest[end...] }
-        return rest[..<end]
     }
 }

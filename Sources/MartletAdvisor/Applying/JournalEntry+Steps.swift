@@ -40,7 +40,7 @@ extension JournalEntry {
         let step = steps(direction)[step]
         // A transactional step is made together with its entry, so that it is never in between.
         if direction == .up, !step.isTransactional { next.records[self.step] = .begun }
-        let title = IndexAction(step)?.title ?? "step"
+        let title = IndexAction(step, dialect: migration.dialect)?.title ?? "step"
         next.message = "\(title) begun as step \(self.step + 1) of \(steps(direction).count)"
         next.updatedAt = now
         return next

@@ -79,7 +79,7 @@ package struct JournalEntry: Sendable, Hashable {
     func creation(of index: QualifiedName) -> IndexStatement? {
         let steps = migration.plan.up + migration.plan.down
         for step in steps where step.index == index {
-            if let statement = IndexStatement(step.sql) { return statement }
+            if let statement = IndexStatement(step.sql, dialect: migration.dialect) { return statement }
         }
         return nil
     }

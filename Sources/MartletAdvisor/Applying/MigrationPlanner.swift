@@ -87,7 +87,7 @@ package struct MigrationPlanner: Sendable {
         }
         let table = try table(index.table, for: attempt)
         try checkKind(of: table, for: attempt)
-        guard let definition = index.definition, let statement = IndexStatement(definition) else {
+        guard let statement = statement(of: index) else {
             throw MigrationError(
                 .unsupported,
                 "\(attempt): the catalog does not say how to create it again, so dropping it could not be undone"
@@ -137,8 +137,7 @@ package struct MigrationPlanner: Sendable {
             )
             return rebuilding(index, up: [step], verify: [presenceQuery(name)])
         }
-        guard index.constraint == nil, let definition = index.definition, let statement = IndexStatement(definition)
-        else {
+        guard index.constraint == nil, let statement = statement(of: index) else {
             throw MigrationError(
                 .unsupported,
                 "\(attempt): before PostgreSQL 12 this means to drop and create it, and it backs a constraint"
@@ -194,6 +193,11 @@ extension MigrationPlanner {
     static func isReindexLeftover(_ index: Index) -> Bool {
         let name = index.name.droppingSuffix(while: \.isNumber)
         return !index.isValid && index.constraint == nil && (name.hasSuffix("_ccnew") || name.hasSuffix("_ccold"))
+    }
+
+    /// The statement that creates an index again, if the catalog tells.
+    private func statement(of index: Index) -> IndexStatement? {
+        index.definition.flatMap { IndexStatement($0, dialect: catalog.dialect) }
     }
 
     private var isPostgres: Bool { catalog.dialect == .postgres }

@@ -80,7 +80,7 @@ extension MigrationSession {
 
     /// A change that has vanished is made again only if each step finds out by itself what is to be done.
     private func requireRepeatable(_ entry: JournalEntry, _ verification: MigrationVerification) throws {
-        if entry.migration.plan.up.allSatisfy({ IndexAction($0) != nil }) { return }
+        if entry.migration.plan.up.allSatisfy({ IndexAction($0, dialect: connection.dialect) != nil }) { return }
         throw MigrationError(
             .drifted,
             "apply \(entry.id): it was applied before and is not in place any more: \(verification.objection); "

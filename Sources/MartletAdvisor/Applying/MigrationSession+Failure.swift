@@ -33,7 +33,7 @@ extension MigrationSession {
     private func tidy(_ entry: JournalEntry, attempts: Int) async -> JournalEntry {
         let steps = entry.migration.plan.up
         guard entry.step < steps.count, entry.records[entry.step] == .begun,
-            let action = IndexAction(steps[entry.step])
+            let action = IndexAction(steps[entry.step], dialect: connection.dialect)
         else { return entry }
         var tidied = entry
         do {
@@ -66,7 +66,7 @@ extension MigrationSession {
     /// Whether an interrupted rollback has undone nothing yet.
     private func isUntouched(_ entry: JournalEntry) async -> Bool {
         guard entry.step == 0, let step = entry.migration.plan.down.first else { return false }
-        guard let action = IndexAction(step) else { return step.isTransactional }
+        guard let action = IndexAction(step, dialect: connection.dialect) else { return step.isTransactional }
         guard let found = try? await inspector.state(of: action.index) else { return false }
         if case .drop = action { return found.isValid }
         return false
@@ -76,7 +76,7 @@ extension MigrationSession {
     private func explain(_ failure: inout MigrationError, _ entry: JournalEntry) async {
         let steps = entry.steps(entry.state == .rollingBack ? .down : .up)
         let step = entry.step < steps.count ? steps[entry.step] : nil
-        let action = step.flatMap { IndexAction($0) }
+        let action = step.flatMap { IndexAction($0, dialect: connection.dialect) }
         let code = (failure.cause as? EngineError)?.code
         if code == .uniqueViolation, case .create(let index, let statement) = action {
             failure.code = .duplicateKeys

@@ -55,7 +55,7 @@ extension MigrationSession {
     /// Steps on indexes look for themselves whether theirs is still the one; of others only the queries can tell.
     private func requireUnchanged(_ entry: JournalEntry) async throws {
         let plan = entry.migration.plan
-        if plan.down.allSatisfy({ IndexAction($0) != nil }) { return }
+        if plan.down.allSatisfy({ IndexAction($0, dialect: connection.dialect) != nil }) { return }
         let verification = try await verification(of: plan)
         if verification.isInPlace { return }
         throw MigrationError(
@@ -68,7 +68,7 @@ extension MigrationSession {
     /// Looks at each index once more after all steps: a later step, or somebody else, may have brought one back.
     private func requireUndone(_ entry: JournalEntry) async throws {
         for (number, step) in entry.migration.plan.down.enumerated() {
-            guard let action = IndexAction(step) else { continue }
+            guard let action = IndexAction(step, dialect: connection.dialect) else { continue }
             if let up = entry.upStep(undoneBy: number), entry.records[up] != .undone { continue }
             let found = try await inspector.state(of: action.index)
             let isUndone = if case .drop = action { found == nil } else { found?.isValid == true }

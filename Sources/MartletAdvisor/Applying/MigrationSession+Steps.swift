@@ -41,7 +41,7 @@ extension MigrationSession {
         return try await retrying {
             try await connection.transaction { connection in
                 var found = false
-                if let action = IndexAction(step) {
+                if let action = IndexAction(step, dialect: connection.dialect) {
                     found = try await runWithinTransaction(step, action, begun, force: force)
                 } else {
                     try await connection.runScript(step.sql)
@@ -83,7 +83,7 @@ extension MigrationSession {
         force: Bool
     ) async throws -> JournalEntry {
         let step = entry.steps(direction)[entry.step]
-        guard let action = IndexAction(step) else {
+        guard let action = IndexAction(step, dialect: connection.dialect) else {
             let begun = try await journal.save(entry.beginningStep(direction, at: clock()))
             try await retrying { try await connection.run("\(unsafeSQL: step.sql)") }
             return try await journal.save(begun.finishingStep(direction, found: false, at: clock()))

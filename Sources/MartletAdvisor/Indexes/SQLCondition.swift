@@ -71,7 +71,7 @@ struct SQLCondition: Hashable {
                     position += 2
                 } else if words[position].isSymbol("["), position + 1 < words.count {
                     position += 2
-                } else if words[position].isSymbol("("), let end = closing(of: position, in: words) {
+                } else if words[position].isSymbol("("), let end = words.closing(position) {
                     position = end + 1
                 } else {
                     break
@@ -100,16 +100,6 @@ struct SQLCondition: Hashable {
     }
 
     private static let operators: Set<String> = ["and", "or", "not", "is"]
-
-    private static func closing(of open: Int, in words: [SQLWord]) -> Int? {
-        var depth = 0
-        for position in open..<words.count {
-            if words[position].isSymbol("(") { depth += 1 }
-            if words[position].isSymbol(")") { depth -= 1 }
-            if depth == 0 { return position }
-        }
-        return nil
-    }
 
     // MARK: Taking apart
 
@@ -143,8 +133,7 @@ struct SQLCondition: Hashable {
     private static func withoutOuterParentheses(_ words: ArraySlice<SQLWord>) -> ArraySlice<SQLWord> {
         var words = words
         while words.count > 1, words.first?.isSymbol("(") == true, words.last?.isSymbol(")") == true {
-            let inner = Array(words)
-            guard closing(of: 0, in: inner) == inner.count - 1 else { break }
+            guard words.closing(words.startIndex) == words.endIndex - 1 else { break }
             words = words.dropFirst().dropLast()
         }
         return words

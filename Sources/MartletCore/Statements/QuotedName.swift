@@ -19,6 +19,14 @@ struct QuotedName {
         UnsafeRawBufferPointer(rebasing: text[start..<text.count - start])
     }
 
+    /// The bytes of the name itself.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        forEachByte(foldingCase: false) { bytes.append($0) }
+        return bytes
+    }
+
     /// Hands over the bytes of the name itself: what was doubled to stand within the quotes is single.
     @inline(__always)
     func forEachByte(foldingCase: Bool, _ body: (UInt8) -> Void) {

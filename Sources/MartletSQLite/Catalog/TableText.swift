@@ -1,3 +1,5 @@
+internal import MartletCore
+
 /// What only the text of a CREATE TABLE tells: its check constraints.
 struct TableText: Sendable {
     /// One CHECK.
@@ -14,28 +16,28 @@ struct TableText: Sendable {
 
     /// Reads the `sql` of a table in `sqlite_schema`.
     init(_ sql: String, columns: [String]) {
-        let scanned = SQLTokens(sql)
-        let tokens = scanned.tokens
-        guard let open = tokens.firstIndex(where: { $0.isSymbol("(") }) else {
+        let text = SQLWords(sql, dialect: .sqlite)
+        let words = text.words
+        guard let open = words.firstIndex(where: { $0.isSymbol("(") }) else {
             checks = []
             return
         }
         var found: [Check] = []
         var position = open + 1
-        while position < tokens.count {
-            if tokens[position].isSymbol(")") { break }
-            guard tokens[position].isSymbol("(") else {
+        while position < words.count {
+            if words[position].isSymbol(")") { break }
+            guard words[position].isSymbol("(") else {
                 position += 1
                 continue
             }
-            let close = scanned.closing(position)
+            let close = words.closing(position) ?? words.count
             // Any other parenthesis belongs to a type, a default, a key or a reference.
-            if tokens[position - 1].isKeyword("CHECK") {
-                let mentioned = Set(tokens[position..<close].filter(\.isName).map { $0.text.lowercased() })
+            if words[position - 1].is("check") {
+                let mentioned = Set(words[position..<close].filter(\.isName).map { $0.text.lowercased() })
                 found.append(
                     Check(
-                        name: Self.name(tokens, before: position - 1),
-                        condition: scanned.text(from: position + 1, to: close),
+                        name: Self.name(text, before: position - 1),
+                        condition: text.text(from: position + 1, to: close),
                         columns: columns.filter { mentioned.contains($0.lowercased()) }
                     )
                 )
@@ -45,8 +47,12 @@ struct TableText: Sendable {
         checks = found
     }
 
-    private static func name(_ tokens: [SQLToken], before check: Int) -> String? {
-        guard check >= 2, tokens[check - 2].isKeyword("CONSTRAINT"), tokens[check - 1].isName else { return nil }
-        return tokens[check - 1].text
+    private static func name(_ text: SQLWords, before check: Int) -> String? {
+        guard check >= 2, text.words[check - 2].is("constraint") else { return nil }
+        switch text.words[check - 1].kind {
+        case .name: return text.text(from: check - 1, to: check)
+        case .quotedName: return text.words[check - 1].text
+        default: return nil
+        }
     }
 }

@@ -6,11 +6,11 @@ struct PlanReader {
     let session: SessionDatabase
 
     /// First words of the statements that can be run and undone.
-    private static let undoable: Set<String> = ["SELECT", "WITH", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"]
+    private static let undoable: Set<String> = ["select", "with", "values", "insert", "replace", "update", "delete"]
 
     func plan(_ bound: BoundStatement, analyze: Bool) throws(EngineError) -> Plan {
         let text = bound.statement.text
-        let first = SQLTokens(text).tokens.first?.text.uppercased() ?? ""
+        let first = SQLWord.words(of: text, dialect: .sqlite).first?.text ?? ""
         var plan = Plan(root: try readTree(bound, analyze: analyze))
         let isReadOnly = session.isReadOnly(text)
         if !isReadOnly { plan.root.kind = .modify }
@@ -66,8 +66,8 @@ struct PlanReader {
         // Views name views, so what is found is searched again; each is taken once.
         var position = 0
         while position < texts.count {
-            for token in SQLTokens(texts[position]).tokens where token.isName {
-                if let sql = views.removeValue(forKey: token.text.lowercased()) { texts.append(sql) }
+            for word in SQLWord.words(of: texts[position], dialect: .sqlite) where word.isName {
+                if let sql = views.removeValue(forKey: word.text.lowercased()) { texts.append(sql) }
             }
             position += 1
         }

@@ -1,3 +1,5 @@
+internal import MartletCore
+
 /// Which table each name in a statement stands for.
 ///
 /// SQLite's plans name a table by its alias alone, so the statement has to tell what that is.
@@ -6,14 +8,14 @@ struct TableAliases: Sendable {
 
     /// Words that may follow a table's name without being its alias.
     private static let notAliases: Set<String> = [
-        "ON", "USING", "WHERE", "GROUP", "ORDER", "LIMIT", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL",
-        "OUTER", "SET", "VALUES", "SELECT", "UNION", "EXCEPT", "INTERSECT", "HAVING", "WINDOW", "INDEXED", "NOT",
-        "RETURNING", "DEFAULT", "AS", "AND", "OR", "IN", "IS", "LIKE", "BETWEEN", "THEN", "ELSE", "END", "ASC", "DESC",
+        "on", "using", "where", "group", "order", "limit", "join", "left", "right", "full", "inner", "cross", "natural",
+        "outer", "set", "values", "select", "union", "except", "intersect", "having", "window", "indexed", "not",
+        "returning", "default", "as", "and", "or", "in", "is", "like", "between", "then", "else", "end", "asc", "desc",
     ]
 
     /// Reads statements and the views they name; `known` gives the proper name of a table for its name in lower case.
     init(_ texts: [String], known: [String: String]) {
-        for text in texts { add(SQLTokens(text).tokens, known: known) }
+        for text in texts { add(SQLWord.words(of: text, dialect: .sqlite), known: known) }
         // A table whose name nobody took as an alias stands for itself.
         for (lowered, name) in known where tables[lowered] == nil { tables[lowered] = [name] }
     }
@@ -24,14 +26,14 @@ struct TableAliases: Sendable {
         return candidates.first
     }
 
-    private mutating func add(_ tokens: [SQLToken], known: [String: String]) {
-        for (position, token) in tokens.enumerated() {
-            guard token.isName, let table = known[token.text.lowercased()] else { continue }
+    private mutating func add(_ words: [SQLWord], known: [String: String]) {
+        for (position, word) in words.enumerated() {
+            guard word.isName, let table = known[word.text.lowercased()] else { continue }
             var next = position + 1
-            if next < tokens.count, tokens[next].isKeyword("AS") { next += 1 }
-            guard next < tokens.count, tokens[next].isName else { continue }
-            let alias = tokens[next]
-            if alias.kind == .word, Self.notAliases.contains(alias.text.uppercased()) { continue }
+            if next < words.count, words[next].is("as") { next += 1 }
+            guard next < words.count, words[next].isName else { continue }
+            let alias = words[next]
+            if alias.kind == .name, Self.notAliases.contains(alias.text) { continue }
             tables[alias.text.lowercased(), default: []].insert(table)
         }
     }

@@ -76,14 +76,12 @@ struct ApplyingFilesTests {
         #expect(error?.code == .unwritableFiles)
     }
 
-    /// Statement by statement, as psql and sqlite3 do; none of the plan's has a semicolon within.
+    /// Statement by statement, as psql and sqlite3 do.
     private func runStatements(of path: String, _ database: ApplyingDatabase) async throws {
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("--") }
         try await database.engine.withConnection(.readWrite) { connection in
-            for statement in lines.joined(separator: "\n").split(separator: ";") {
-                let sql = statement.trimmingCharacters(in: .whitespacesAndNewlines)
-                if !sql.isEmpty { try await connection.run("\(unsafeSQL: sql)") }
+            for statement in ScriptSplitter.statements(of: text, dialect: connection.dialect) {
+                try await connection.run("\(unsafeSQL: String(statement))")
             }
         }
     }

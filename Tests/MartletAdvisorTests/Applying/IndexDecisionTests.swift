@@ -18,7 +18,9 @@ struct IndexDecisionTests {
     }
 
     private func decide(_ sql: String, _ found: IndexState?, _ isExpected: Bool?) throws -> IndexDecision {
-        let action = try #require(IndexAction(MigrationStep(sql: sql, lock: "none", index: Self.index)))
+        let action = try #require(
+            IndexAction(MigrationStep(sql: sql, lock: "none", index: Self.index), dialect: .postgres)
+        )
         return IndexDecision(action, found: found, isExpected: isExpected)
     }
 
@@ -70,13 +72,13 @@ struct IndexDecisionTests {
             create  Unique INDEX /* now */ concurrently if not exists "a "" b"
               on only "S 1" . "t""." using gin (lower("x")) where y > '''';\u{20}
             """
-        let statement = try #require(IndexStatement(sql))
+        let statement = try #require(IndexStatement(sql, dialect: .postgres))
         #expect(statement.isUnique)
         #expect(statement.isOnly)
         #expect(statement.name == ["a \" b"])
         #expect(statement.table == ["S 1", "t\"."])
         #expect(statement.body == #"using gin (lower("x")) where y > ''''"#)
-        #expect(IndexStatement(statement.sql(name: "\"n\"", table: "t"))?.body == statement.body)
+        #expect(IndexStatement(statement.sql(name: "\"n\"", table: "t"), dialect: .postgres)?.body == statement.body)
     }
 
     @Test(
@@ -86,7 +88,8 @@ struct IndexDecisionTests {
         ]
     )
     func takesNothingElse(sql: String) {
-        #expect(IndexStatement(sql) == nil)
+        #expect(IndexStatement(sql, dialect: .postgres) == nil)
+        #expect(IndexStatement(sql, dialect: .sqlite) == nil)
     }
 
     @Test(
@@ -94,19 +97,21 @@ struct IndexDecisionTests {
         arguments: [
             ("create index j on main.T ( A asc,\"b\" DESC )", true), ("CREATE INDEX i ON t (b DESC, a)", false),
             ("CREATE UNIQUE INDEX i ON t (a, b DESC)", false), ("CREATE INDEX i ON u (a, b DESC)", false),
+            ("CREATE INDEX [i] ON `t` ([A], /* ) */ `b` DESC); -- ;", true),
+            ("CREATE INDEX i ON t (a, 'b' DESC)", false),
             ("CREATE INDEX i ON t (a, b)", false), ("CREATE INDEX i ON t (a, b DESC) WHERE a > 'X'", false),
         ]
     )
     func compares(sql: String, isSame: Bool) throws {
-        let statement = try #require(IndexStatement(#"CREATE INDEX "i" ON "t" ("a", "b" DESC)"#))
-        #expect(try #require(IndexStatement(sql)).isSame(as: statement) == isSame)
+        let statement = try #require(IndexStatement(#"CREATE INDEX "i" ON "t" ("a", "b" DESC)"#, dialect: .sqlite))
+        #expect(try #require(IndexStatement(sql, dialect: .sqlite)).isSame(as: statement) == isSame)
     }
 
     @Test("letter case counts within constants")
     func keepsConstants() throws {
-        let statement = try #require(IndexStatement("CREATE INDEX i ON t (a) WHERE b = 'It''s'"))
-        let same = try #require(IndexStatement("CREATE INDEX i ON t (a) where B='It''s'"))
-        let other = try #require(IndexStatement("CREATE INDEX i ON t (a) WHERE b = 'it''s'"))
+        let statement = try #require(IndexStatement("CREATE INDEX i ON t (a) WHERE b = 'It''s'", dialect: .sqlite))
+        let same = try #require(IndexStatement("CREATE INDEX i ON t (a) where B='It''s'", dialect: .sqlite))
+        let other = try #require(IndexStatement("CREATE INDEX i ON t (a) WHERE b = 'it''s'", dialect: .sqlite))
         #expect(statement.isSame(as: same))
         #expect(!statement.isSame(as: other))
     }
