@@ -105,7 +105,8 @@ struct MeasuredSide {
     ///
     /// A write is explained too; the engine undoes it.
     private mutating func explain(explainsMax: Int, timeMax: Duration) async throws {
-        let explainable = captured.statements.filter { StatementKind($0.statement.text) == .data }
+        let dialect = connection.dialect
+        let explainable = captured.statements.filter { StatementKind($0.statement.text, dialect: dialect) == .data }
         guard explainable.count <= explainsMax else { return }
         let stopwatch = Stopwatch(clock)
         var plans: [Plan] = []

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// Whether a statement works on data and so has a plan.
 enum StatementKind {
     /// Reads or changes rows.
@@ -7,9 +9,9 @@ enum StatementKind {
 
     private static let dataKeywords: Set<String> = ["select", "with", "values", "insert", "update", "delete", "merge"]
 
-    /// Tells by the first word; a statement that opens with a comment or a parenthesis counts as other.
-    init(_ text: String) {
-        let word = text.drop(while: \.isWhitespace).prefix(while: \.isLetter)
-        self = Self.dataKeywords.contains(word.lowercased()) ? .data : .other
+    /// Tells by the first word; a statement that opens with a parenthesis counts as other.
+    init(_ text: String, dialect: Dialect) {
+        let isData = SQLWord.first(of: text, dialect: dialect).map { Self.dataKeywords.contains($0.text) } ?? false
+        self = isData ? .data : .other
     }
 }

@@ -41,6 +41,17 @@ package struct SQLWord: Sendable {
         }
     }
 
+    /// The first word of a text: a statement's verb.
+    ///
+    /// It reads no further.
+    package static func first(of text: String, dialect: Dialect) -> SQLWord? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var lexer = Lexer(UnsafeRawBufferPointer(bytes), dialect: dialect)
+            return lexer.nextSignificant().map { SQLWord($0, lexer.text(of: $0)) }
+        }
+    }
+
     private init(_ token: Token, _ bytes: UnsafeRawBufferPointer) {
         range = token.start..<token.end
         switch token.kind {

@@ -10,7 +10,7 @@ struct PlanReader {
 
     func plan(_ bound: BoundStatement, analyze: Bool) throws(EngineError) -> Plan {
         let text = bound.statement.text
-        let first = SQLWord.words(of: text, dialect: .sqlite).first?.text ?? ""
+        let first = SQLWord.first(of: text, dialect: .sqlite)?.text ?? ""
         var plan = Plan(root: try readTree(bound, analyze: analyze))
         let isReadOnly = session.isReadOnly(text)
         if !isReadOnly { plan.root.kind = .modify }

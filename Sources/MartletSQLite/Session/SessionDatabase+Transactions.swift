@@ -66,17 +66,16 @@ extension EngineError {
 }
 
 extension String {
-    private var firstWord: String {
-        String(drop(while: \.isWhitespace).prefix(while: \.isLetter)).uppercased()
-    }
+    private var firstWord: SQLWord? { SQLWord.first(of: self, dialect: .sqlite) }
 
-    /// Whether the statement closes the transaction, as far as its first words tell.
+    /// Whether the statement closes the transaction, as far as its words tell.
     var endsTransaction: Bool {
-        firstWord == "COMMIT" || firstWord == "END" || isRollback
+        guard let first = firstWord else { return false }
+        return first.is("commit") || first.is("end") || isRollback
     }
 
     /// ROLLBACK, but not ROLLBACK TO a savepoint.
     fileprivate var isRollback: Bool {
-        firstWord == "ROLLBACK" && !uppercased().split(whereSeparator: \.isWhitespace).contains("TO")
+        firstWord?.is("rollback") == true && !SQLWord.words(of: self, dialect: .sqlite).contains { $0.is("to") }
     }
 }
