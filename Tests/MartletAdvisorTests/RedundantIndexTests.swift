@@ -138,7 +138,7 @@ struct RedundantIndexTests {
     @Test("keeps every foreign key and every look-up served, whatever is dropped", arguments: 0..<20)
     func randomCatalogs(run: Int) throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<50 {
             let catalog = Self.randomCatalog(&random)
             var changed = catalog
@@ -153,7 +153,7 @@ struct RedundantIndexTests {
         }
     }
 
-    private static func randomCatalog(_ random: inout SeededGenerator) -> Catalog {
+    private static func randomCatalog(_ random: inout SplitMix64) -> Catalog {
         let columns = ["id", "a", "b", "n", "flag"]
         var ddl = """
             CREATE TABLE u (id bigint PRIMARY KEY);

@@ -1,3 +1,4 @@
+import MartletCore
 import Testing
 
 @testable import MartletAdvisor
@@ -64,7 +65,7 @@ struct SQLConditionTests {
     func anyBytes() {
         var generator = SystemRandomNumberGenerator()
         let seed = UInt64.random(in: .min ... .max, using: &generator)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let pieces = [
             "(", ")", "and", "or", "not", "is", "null", "=", "::", "[", "]", ",", "'", "\"", "in", "any", "id",
             "status", ".", "$1", "array", "--", "/*", ":", "between", "<",

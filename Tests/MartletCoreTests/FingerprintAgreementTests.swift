@@ -26,7 +26,7 @@ struct FingerprintAgreementTests {
     @Test("group 99 of 100 statements alike, and docs/fingerprints.md explains the others")
     func agree() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let workloads = try StatementCorpus.workloads()
         let count = workloads.reduce(0) { $0 + $1.count }
         #expect(count >= 1000)
@@ -52,7 +52,7 @@ struct FingerprintAgreementTests {
         }
     }
 
-    private static func samples(of workload: [String], using random: inout SeededGenerator) -> [Sample] {
+    private static func samples(of workload: [String], using random: inout SplitMix64) -> [Sample] {
         var samples: [Sample] = []
         for base in workload {
             #expect(parsedFingerprint(base) != nil, "\(base)")

@@ -67,7 +67,7 @@ struct NormalFormTests {
     func hidesValues(_ dialect: Dialect) {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<200 {
             // Brackets are quotes on SQLite, which has no arrays.
             for place in Self.places where dialect == .postgres || !place.contains("[") {
@@ -82,7 +82,7 @@ struct NormalFormTests {
     }
 
     /// A value that has either `secret` or the digit 7 in it, which no place has.
-    private static func value(_ dialect: Dialect, using random: inout SeededGenerator) -> String {
+    private static func value(_ dialect: Dialect, using random: inout SplitMix64) -> String {
         let both = [
             "'secret'", "'it''s secret'", "''' secret'", "7", "-7", "+7", "7.7", ".7", "7e7", "7.7E-7", "0x7F", "7_7",
             "-.7e+7",

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// Random texts: bytes, scraps of SQL, and statements of the corpus with bytes changed.
 struct RandomTexts {
     private static let scraps = [
@@ -13,11 +15,11 @@ struct RandomTexts {
     .map { Array($0.utf8) }
 
     private let statements: [[UInt8]]
-    private var random: SeededGenerator
+    private var random: SplitMix64
 
     init(seed: UInt64) throws {
         statements = try StatementCorpus.workloads().joined().map { Array($0.utf8) }.filter { $0.count < 1000 }
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     mutating func next() -> [UInt8] {

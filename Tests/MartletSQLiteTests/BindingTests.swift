@@ -1,5 +1,6 @@
 import Foundation
 import MartletCore
+import MartletTesting
 import Testing
 
 @testable import MartletSQLite
@@ -75,10 +76,7 @@ struct BindingTests {
     }
 
     private func run(_ statement: BoundStatement) async throws -> Rows {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let engine = SQLiteEngine(path: folder.path + "/binding.db", createIfMissing: true)
-        return try await engine.withConnection(.readWrite) { try await $0.run(statement) }
+        let file = try TemporaryDatabase()
+        return try await file.engine.withConnection(.readWrite) { try await $0.run(statement) }
     }
 }

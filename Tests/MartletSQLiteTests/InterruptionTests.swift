@@ -12,7 +12,7 @@ struct InterruptionTests {
     @Test("never interrupts the statement after the one that was cancelled")
     func neverTheNext() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         let file = try TemporaryDatabase()
         try await file.engine.withConnection(.readWrite) { connection in
             for round in 0..<300 {

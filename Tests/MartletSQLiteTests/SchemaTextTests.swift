@@ -1,3 +1,4 @@
+import MartletCore
 import Testing
 
 @testable import MartletSQLite
@@ -56,10 +57,23 @@ struct SchemaTextTests {
         #expect(checks.map(\.columns) == [["a b", "e, \"f\""], ["c`d", "g"]])
     }
 
+    @Test(
+        "tells the end of a transaction, whatever stands before and behind its word",
+        arguments: [
+            ("commit", true), ("-- so\n/* be it */ COMMIT;", true), ("End Transaction", true), ("ROLLBACK", true),
+            ("ROLLBACK -- TO", true), ("rollback to s", false), ("ROLLBACK/**/TO/**/s", false),
+            ("ROLLBACK TRANSACTION TO SAVEPOINT \"commit\"", false), ("SELECT 'COMMIT'", false), ("", false),
+            ("\"commit\"", false), ("committed", false),
+        ]
+    )
+    func endsOfTransactions(sql: String, ends: Bool) {
+        #expect(sql.endsTransaction == ends)
+    }
+
     @Test("ends on any bytes, and gives nothing but parts of them")
     func anyBytes() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         let alphabet = Array("\"'`[]()-/*;,. \n?$:@aé🦉0CHECK WHERE".utf8) + [0, 0xFF, 0x80]
         for _ in 0..<5_000 {
             let bytes = (0..<Int.random(in: 0...60, using: &generator))
@@ -83,18 +97,5 @@ struct SchemaTextTests {
         let aliases = TableAliases([sql], known: known)
         let found = ["u", "m", "tags", "x", "y", "messages", "z", "nobody"].map(aliases.table(for:))
         #expect(found == ["Users", "messages", "tags", "Users", "messages", "messages", nil, nil])
-    }
-}
-
-/// SplitMix64 by Sebastiano Vigna, so that a seed gives the same bytes everywhere.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
