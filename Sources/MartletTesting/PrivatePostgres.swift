@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import MartletCore
 
 /// A throw-away PostgreSQL server in a temporary folder, reached over a unix socket.
 ///
@@ -53,7 +54,7 @@ package final class PrivatePostgres: Sendable {
     /// Makes an empty database and returns its connection string.
     @discardableResult
     package func createDatabase(named name: String) async throws(PrivatePostgresError) -> String {
-        _ = try await query("CREATE DATABASE \"\(name.replacing("\"", with: "\"\""))\"")
+        _ = try await query("CREATE DATABASE \(Identifier(name).quoted)")
         return connectionString(database: name)
     }
 
@@ -138,7 +139,7 @@ package final class PrivatePostgres: Sendable {
     /// In `template1` too, from which databases are copied.
     private func createExtensions() async throws(PrivatePostgresError) {
         guard !options.extensions.isEmpty else { return }
-        let names = options.extensions.map { "'\($0.replacing("'", with: "''"))'" }.joined(separator: ",")
+        let names = options.extensions.map { SQLLiteral($0, dialect: .postgres).description }.joined(separator: ",")
         let installed = "SELECT name FROM pg_available_extensions WHERE name IN (\(names))"
         let statement = """
             DO $$ DECLARE extension name; BEGIN FOR extension IN \(installed) LOOP

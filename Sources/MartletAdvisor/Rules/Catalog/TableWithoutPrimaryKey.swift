@@ -71,7 +71,7 @@ package struct TableWithoutPrimaryKey: Rule {
                 ],
                 verify: [
                     "SELECT count(*) = 1 FROM pg_constraint WHERE contype = 'p' AND conrelid = "
-                        + "'\(table.name.quoted.replacing("'", with: "''"))'::regclass"
+                        + "\(SQLLiteral(table.name.quoted, dialect: .postgres))::regclass"
                 ]
             )
         )
