@@ -25,7 +25,7 @@ struct Examination: Sendable {
     static func read(_ engine: any Engine) async throws -> Examination {
         try await engine.withConnection(.readOnly) { connection in
             if connection.dialect == .postgres {
-                let milliseconds = statementTimeout.components.seconds * 1_000
+                let milliseconds = statementTimeout.wholeMilliseconds
                 try await connection.run("SET statement_timeout = \(unsafeSQL: String(milliseconds))")
             }
             var catalog = try await connection.catalog()

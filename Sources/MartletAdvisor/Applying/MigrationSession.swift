@@ -35,11 +35,9 @@ struct MigrationSession: Sendable {
     /// An index may take hours to build: no deadline of the role may end that, only a lock that is not to be had.
     private func prepare(_ purpose: String) async throws {
         guard isPostgres else { return }
-        let components = policy.lockTimeout.components
-        let milliseconds = components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
         try await connection.run(
             """
-            SELECT set_config('lock_timeout', \("\(max(milliseconds, 1))ms")::text, false),
+            SELECT set_config('lock_timeout', \("\(max(policy.lockTimeout.wholeMilliseconds, 1))ms")::text, false),
               set_config('statement_timeout', '0', false),
               set_config('application_name', \("martlet \(purpose)")::text, false)
             """
