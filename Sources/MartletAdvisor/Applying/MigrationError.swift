@@ -84,7 +84,7 @@ package struct MigrationError: Error, Sendable, CustomStringConvertible {
             self = error
         } else if let error = error as? EngineError {
             let (code, advice) = Self.meaning(of: error.code)
-            let message = error.message.droppingSuffix { $0 == "." }
+            let message = error.message.trimmingSuffix { $0 == "." }
             self.init(
                 code,
                 Self.isBeforeAnyAttempt(error.code) ? error.message : "\(attempt): \(message); \(advice)",

@@ -99,7 +99,7 @@ package struct MigrationFiles: Sendable, Hashable {
     }
 
     private static func terminated(_ sql: String) -> String {
-        sql.droppingSuffix { $0.isWhitespace || $0 == ";" } + ";"
+        sql.trimmingSuffix { $0.isWhitespace || $0 == ";" } + ";"
     }
 
     /// A line break in a name must not end the comment.

@@ -191,7 +191,7 @@ extension MigrationPlanner {
     /// What REINDEX CONCURRENTLY names the copy it builds and the one it replaces; a number follows if the name is
     /// taken. https://www.postgresql.org/docs/15/sql-reindex.html#SQL-REINDEX-CONCURRENTLY
     static func isReindexLeftover(_ index: Index) -> Bool {
-        let name = index.name.droppingSuffix(while: \.isNumber)
+        let name = index.name.trimmingSuffix(while: \.isNumber)
         return !index.isValid && index.constraint == nil && (name.hasSuffix("_ccnew") || name.hasSuffix("_ccold"))
     }
 

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// Columns of text, aligned.
 struct TextTable {
     private var rows: [[String]]
@@ -24,15 +26,7 @@ struct TextTable {
                     let padding = String(repeating: " ", count: widths[column] - cell.count)
                     return rightAligned.contains(column) ? padding + cell : cell + padding
                 }
-            return cells.joined(separator: "  ").trimmingSuffix { $0 == " " }
+            return String(cells.joined(separator: "  ").trimmingSuffix { $0 == " " })
         }
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
-        var trimmed = self[...]
-        while let last = trimmed.last, predicate(last) { trimmed.removeLast() }
-        return String(trimmed)
     }
 }

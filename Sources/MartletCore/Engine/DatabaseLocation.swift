@@ -30,11 +30,3 @@ public enum DatabaseLocation: Sendable, Hashable {
         return keywords.contains(text[..<equals].trimmingSuffix(while: \.isWhitespace))
     }
 }
-
-extension Substring {
-    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
-        var trimmed = self
-        while let last = trimmed.last, predicate(last) { trimmed.removeLast() }
-        return trimmed
-    }
-}

@@ -48,7 +48,6 @@ struct Sightings<Detail> {
 extension String {
     /// A statement on one line, cut where a reader has seen enough.
     var asEvidence: String {
-        let line = split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return line.count > 160 ? line.prefix(159) + "…" : line
+        OneLine.text(self, width: 160)
     }
 }
