@@ -2,7 +2,7 @@ import MartletCore
 import MartletPostgres
 import Testing
 
-@Suite("Cancellation and deadlines of a PostgreSQL connection", .timeLimit(.minutes(10)))
+@Suite("Cancellation and deadlines of a PostgreSQL connection", .timeLimit(.minutes(1)))
 struct ConnectionCancellationTests {
     @Test("end a stream that waits for its first row")
     func cancelsWaitingStream() async throws {
@@ -32,8 +32,7 @@ struct ConnectionCancellationTests {
 
         _ = try await connection.run("CREATE TABLE t (v text)")
         let rows = [[Value]](repeating: [.text(String(repeating: "x", count: 1_000))], count: 300_000)
-        let table = QualifiedName(schema: "public", name: "t")
-        let load = Task { try await connection.load(rows, into: table, columns: ["v"]) }
+        let load = Task { try await connection.load(rows, into: fixture.table("t"), columns: ["v"]) }
         try await fixture.waitUntilRuns("COPY", backend)
         load.cancel()
         try await expectFailure(.cancelled) { _ = try await load.value }

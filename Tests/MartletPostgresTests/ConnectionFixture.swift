@@ -1,15 +1,26 @@
 import MartletCore
 import MartletPostgres
 import MartletTesting
+import Synchronization
 import Testing
 
-/// Connections to an empty database of a test's own.
+/// Connections to an empty schema of a test's own, in a database that the tests of connections share.
 struct ConnectionFixture {
-    let engine: PostgresEngine
+    private static let database = Task { try await PrivatePostgres.shared().createDatabase(named: "connections") }
+    private static let schemasMade = Atomic<Int>(0)
 
-    /// On the server that all suites share.
+    let engine: PostgresEngine
+    private let schema: String
+
     init() async throws {
-        engine = try await PrivatePostgres.temporaryDatabase()
+        schema = "test_\(Self.schemasMade.add(1, ordering: .relaxed).newValue)"
+        engine = try PostgresEngine(try await Self.database.value + " options='-c search_path=\(schema)'")
+        try await runApart(BoundStatement(unsafeText: "CREATE SCHEMA \(schema)"))
+    }
+
+    /// A table of the schema.
+    func table(_ name: String) -> QualifiedName {
+        QualifiedName(schema: schema, name: name)
     }
 
     func connect() async throws -> any Connection {
@@ -75,7 +86,7 @@ func expectFailure(
 
 extension BoundStatement {
     /// A statement that is put together by a test.
-    init(_ text: String, _ values: [Value] = []) {
+    init(unsafeText text: String, _ values: [Value] = []) {
         self.init(Statement(unsafeText: text), values: values)
     }
 }

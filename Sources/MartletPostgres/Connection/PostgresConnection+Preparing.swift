@@ -48,6 +48,7 @@ extension PostgresConnection {
             arrive()
         }
         let isOutside = isOutsideTransaction
+        try restoreSettings(isText: false)
         let name = cache.newName()
         let text = statement.statement.text
         try check(session.sendPrepare(name, text))

@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import Glibc
 internal import MartletCore
 
 /// What libpq makes of a connection string, without connecting.
@@ -14,7 +15,8 @@ struct ConnectionString {
             return
         }
         // Anything else is the name of a database.
-        guard text.contains("=") || text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
+        let isURL = text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+        guard isURL || text.contains("=") else {
             (shown, problem) = (text, nil)
             return
         }
@@ -28,6 +30,7 @@ struct ConnectionString {
         defer { PQconninfoFree(options) }
         var words: [String] = []
         var hasSecret = false
+        var isCutShort = false
         var option = options
         while let keyword = option.pointee.keyword {
             if let value = option.pointee.val {
@@ -36,9 +39,17 @@ struct ConnectionString {
                     hasSecret = true
                 } else {
                     words.append("\(String(cString: keyword))=\(Self.quoted(String(cString: value)))")
+                    // The password ended at the first @, and its rest passes for the host.
+                    if isURL, strcmp(keyword, "host") == 0, String(cString: value).dropFirst().contains("@") {
+                        isCutShort = true
+                    }
                 }
             }
             option += 1
+        }
+        if isCutShort {
+            (shown, problem) = (Self.unreadable, Self.problem("its password holds an @, which is written %40 there"))
+            return
         }
         (shown, problem) = (hasSecret ? words.joined(separator: " ") : text, nil)
     }
@@ -46,7 +57,10 @@ struct ConnectionString {
     private static let unreadable = "a PostgreSQL connection string that cannot be read"
 
     private static func problem(_ reason: String) -> EngineError {
-        EngineError(.unreachable, "the connection string of PostgreSQL cannot be read: \(reason); write it as a URL")
+        EngineError(
+            .unreachable,
+            "the connection string of PostgreSQL cannot be read: \(reason); see libpq-connect in its manual"
+        )
     }
 
     /// libpq quotes pieces of the string, which may be pieces of the password.
