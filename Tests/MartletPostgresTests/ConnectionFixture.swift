@@ -4,9 +4,13 @@ import MartletTesting
 import Synchronization
 import Testing
 
-/// Connections to an empty schema of a test's own, in a database that the tests of connections share.
+/// Connections to an empty schema of a test's own, on a server that the tests of connections share.
 struct ConnectionFixture {
-    private static let database = Task { try await PrivatePostgres.shared().createDatabase(named: "connections") }
+    /// It takes more connections than others do, as tests run beside one another.
+    static let server = Task {
+        let settings = ["max_connections": "400"]
+        return try await PrivatePostgres.start(PrivatePostgres.Options(autovacuum: false, settings: settings))
+    }
     private static let schemasMade = Atomic<Int>(0)
 
     let engine: PostgresEngine
@@ -14,7 +18,7 @@ struct ConnectionFixture {
 
     init() async throws {
         schema = "test_\(Self.schemasMade.add(1, ordering: .relaxed).newValue)"
-        engine = try PostgresEngine(try await Self.database.value + " options='-c search_path=\(schema)'")
+        engine = try PostgresEngine(try await Self.server.value.connectionString() + " options='-c search_path=\(schema)'")
         try await runApart(BoundStatement(unsafeText: "CREATE SCHEMA \(schema)"))
     }
 

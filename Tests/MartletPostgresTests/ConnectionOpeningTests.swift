@@ -46,7 +46,7 @@ struct ConnectionOpeningTests {
 
     @Test("keeps the rest in a form that can be connected to")
     func showsUsableForm() async throws {
-        let server = try await PrivatePostgres.shared()
+        let server = try await ConnectionFixture.server.value
         let database = "opening's \\ \"test\""
         try await server.createDatabase(named: database)
         let text = server.connectionString(database: database) + " password=hunter2"
@@ -58,7 +58,7 @@ struct ConnectionOpeningTests {
 
     @Test("takes URLs, services and variables of the environment")
     func forms() async throws {
-        let server = try await PrivatePostgres.shared()
+        let server = try await ConnectionFixture.server.value
         let folder = server.folder
         let encoded = folder.replacing("/", with: "%2F")
         let services = FileManager.default.temporaryDirectory.appending(path: "martlet-services-\(UUID().uuidString)")
@@ -110,7 +110,7 @@ struct ConnectionOpeningTests {
 
     @Test("says what stands in the way")
     func failures() async throws {
-        let server = try await PrivatePostgres.shared()
+        let server = try await ConnectionFixture.server.value
         let cases: [(String, EngineError.Code)] = [
             ("host=/does/not/exist user=postgres", .unreachable),
             ("host=127.0.0.1 port=1 user=postgres", .unreachable),
@@ -159,9 +159,8 @@ struct ConnectionOpeningTests {
     @Test("works a hundred times at once")
     func manyAtOnce() async throws {
         let fixture = try await ConnectionFixture()
-        // Others use the server too, which takes a hundred.
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<40 {
+            for _ in 0..<100 {
                 group.addTask {
                     let connection = try await fixture.connect()
                     let answer = try await connection.number("SELECT 7")
