@@ -18,7 +18,8 @@ struct ConnectionFixture {
 
     init() async throws {
         schema = "test_\(Self.schemasMade.add(1, ordering: .relaxed).newValue)"
-        engine = try PostgresEngine(try await Self.server.value.connectionString() + " options='-c search_path=\(schema)'")
+        let server = try await Self.server.value
+        engine = try PostgresEngine(server.connectionString() + " options='-c search_path=\(schema)'")
         try await runApart(BoundStatement(unsafeText: "CREATE SCHEMA \(schema)"))
     }
 
