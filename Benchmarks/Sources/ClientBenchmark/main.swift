@@ -3,7 +3,7 @@ import MartletCore
 import MartletPostgres
 
 /// Runs one scenario for some seconds and prints what it did as JSON:
-/// `ClientBenchmark sequential|pipelined|connections|rows <connection string> <seconds>`.
+/// `ClientBenchmark sequential|pipelined|shared|connections|rows <connection string> <seconds>`.
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the system's generator costs a system call for each number.
 struct SplitMix: RandomNumberGenerator {
@@ -82,13 +82,15 @@ let accounts = 100_000
 }
 
 guard CommandLine.arguments.count == 4, let seconds = Double(CommandLine.arguments[3]) else {
-    print("usage: ClientBenchmark sequential|pipelined|connections|rows <connection string> <seconds>")
+    print("usage: ClientBenchmark sequential|pipelined|shared|connections|rows <connection string> <seconds>")
     exit(2)
 }
 let scenario = CommandLine.arguments[1]
 let isWide = scenario == "connections"
+// Two callers of one connection, whose pipelines follow one another without a pause.
+let callersEach = scenario == "shared" ? 2 : 1
 let engine = try PostgresEngine(CommandLine.arguments[2], loops: isWide ? 2 : 1)
-let body = scenario == "pipelined" ? pipelined : scenario == "rows" ? rows : sequential
+let body = ["pipelined", "shared"].contains(scenario) ? pipelined : scenario == "rows" ? rows : sequential
 let executors = engine.taskExecutors
 
 var connections: [any Connection] = []
@@ -97,8 +99,10 @@ let begin = ContinuousClock.now
 let processorBegin = processorSeconds()
 let figures = try await withThrowingTaskGroup(of: Figures.self) { group in
     for (number, connection) in connections.enumerated() {
-        group.addTask(executorPreference: executors[number % executors.count]) {
-            try await body(connection, begin + .seconds(seconds))
+        for _ in 0..<callersEach {
+            group.addTask(executorPreference: executors[number % executors.count]) {
+                try await body(connection, begin + .seconds(seconds))
+            }
         }
     }
     var sum = Figures()
