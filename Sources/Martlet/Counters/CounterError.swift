@@ -1,0 +1,47 @@
+/// Why a counter cannot be installed, read or repaired.
+public struct CounterError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// The kind as text, for logs.
+        public let description: String
+
+        /// The name is not an identifier of the allowed form.
+        public static let invalidName = Code(description: "invalidName")
+        /// There is no counter of that name.
+        public static let unknownCounter = Code(description: "unknownCounter")
+        /// There is another counter of that name, which counts something else.
+        public static let nameTaken = Code(description: "nameTaken")
+        /// The definition cannot be: an unknown table or column, a condition that is none.
+        public static let invalidDefinition = Code(description: "invalidDefinition")
+        /// The table is of a kind whose rows cannot be counted exactly.
+        public static let unsupportedTable = Code(description: "unsupportedTable")
+        /// The key has more or fewer values than the counter has key columns.
+        public static let invalidKey = Code(description: "invalidKey")
+        /// A lock was not to be had in time; nothing was changed.
+        public static let busy = Code(description: "busy")
+        /// What was asked cannot be done in the isolation level or state of the transaction.
+        public static let unsupportedTransaction = Code(description: "unsupportedTransaction")
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// What was attempted, what happened and what to do next.
+    public let message: String
+
+    /// Describes a failure.
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    static func invalidName(_ text: String) -> CounterError {
+        CounterError(
+            .invalidName,
+            "\(text.debugDescription) cannot name a counter; use up to \(CounterName.lengthMax) lower-case letters, "
+                + "digits and underscores, with a letter first, like message_count"
+        )
+    }
+
+    /// The message.
+    public var description: String { message }
+}
