@@ -34,6 +34,14 @@ struct NormalFormTests {
         #expect(form.text == #"SELECT "album id", title, "a""b" FROM album"#)
     }
 
+    @Test("keeps tokens apart that would be another token together", arguments: Dialect.allCases)
+    func tokensApart(dialect: Dialect) {
+        for (left, right) in [("a : = b", "a := b"), ("a : : b", "a :: b")] {
+            let (left, right) = (NormalForm(of: left, dialect: dialect), NormalForm(of: right, dialect: dialect))
+            #expect((left.text == right.text) == (left.fingerprint == right.fingerprint))
+        }
+    }
+
     @Test("has no value of a SQLite statement that has strings in double quotes, if they look like no name")
     func hidesDoubleQuotedStrings() {
         let form = NormalForm(of: #"SELECT a WHERE b = "me@example.com" AND c = "cut off"#, dialect: .sqlite)

@@ -61,6 +61,7 @@ struct NormalFormWriter: StatementWriter {
 
     mutating func symbol(_ text: UnsafeRawBufferPointer, kind: Token.Kind) {
         let isJoint = kind == .dot || kind == .cast || kind == .colon
+        separateFromColon(text[0])
         if !isJoint && kind != .semicolon && kind != .close { space() }
         bytes.append(contentsOf: text)
         last = isJoint || kind == .open ? .joint : .symbol
@@ -68,6 +69,7 @@ struct NormalFormWriter: StatementWriter {
     }
 
     mutating func comparison(isEqual: Bool) {
+        if isEqual { separateFromColon(.equals) }
         space()
         if isEqual {
             bytes.append(.equals)
@@ -112,6 +114,11 @@ struct NormalFormWriter: StatementWriter {
     }
 
     private var isBehindDot: Bool { last == .joint && bytes.last == .dot }
+
+    /// A colon that is a token of its own must not become one token with what follows it.
+    private mutating func separateFromColon(_ next: UInt8) {
+        if last == .joint, bytes.last == .colon, next == .equals || next == .colon { bytes.append(.space) }
+    }
 
     private mutating func space() {
         if last != .nothing, last != .joint { bytes.append(.space) }
