@@ -49,7 +49,8 @@ bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark
 
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
-	swift test $(FLAGS) --disable-xctest --sanitize thread --scratch-path .build-tsan --filter '$(SANITIZE)'
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/thread-sanitizer.supp" swift test $(FLAGS) --disable-xctest \
+		--no-parallel --sanitize thread --scratch-path .build-tsan --filter '$(SANITIZE)'
 
 clean: ## Remove all that was built
 	rm -rf .build .build-* Benchmarks/.build
