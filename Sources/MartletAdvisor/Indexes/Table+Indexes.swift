@@ -41,10 +41,11 @@ extension Table {
 
     /// Whether rules look at its indexes and keys by themselves.
     ///
-    /// A partition follows its parent; the rows of a foreign
-    /// or virtual table are kept by something else.
+    /// A partition follows its parent, also where it has partitions of its own; the rows of a foreign or virtual table
+    /// are kept by something else.
     var standsForItself: Bool {
-        kind == .ordinary || kind == .partitioned || kind == .materializedView
+        guard partitionOf == nil else { return false }
+        return kind == .ordinary || kind == .partitioned || kind == .materializedView
     }
 }
 
