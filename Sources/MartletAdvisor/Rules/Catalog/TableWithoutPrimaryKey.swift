@@ -32,6 +32,7 @@ package struct TableWithoutPrimaryKey: Rule {
             rule: name,
             subject: table.name.subject,
             severity: dialect == .sqlite || identity != nil || unique != nil ? .note : .warning,
+            weight: .bytes(table.tableBytes),
             title: "\(table.name) has no primary key.",
             evidence: evidence,
             remedies: [remedy(table, unique, dialect)]
