@@ -1,4 +1,4 @@
-import MartletCore
+package import MartletCore
 
 extension Table {
     /// Its indexes, and on SQLite the b-tree of the table itself, which is ordered by its primary key.
@@ -51,5 +51,5 @@ extension Table {
 
 extension QualifiedName {
     /// The name with its schema always, as the subjects of findings have it.
-    var subject: String { "\(schema).\(name)" }
+    package var subject: String { "\(schema).\(name)" }
 }

@@ -47,8 +47,8 @@ package struct RuleSet: Sendable {
 
     /// What all rules find: the gravest first, then what costs most.
     ///
-    /// Costs of different kinds cannot be compared: shares of the time come before bytes, bytes before rows, and what has
-    /// no weight comes last. Findings of equal weight, or of none, are in the order of the rules, then of subjects.
+    /// Costs of different kinds cannot be compared: shares of the time come before bytes, bytes before rows, and what
+    /// has no weight comes last. Findings of equal weight, or of none, are in the order of the rules, then of subjects.
     package func findings(in observation: Observation) -> [Finding] {
         let found = rules.enumerated()
             .flatMap { position, rule in
