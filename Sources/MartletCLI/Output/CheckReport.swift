@@ -15,9 +15,8 @@ struct CheckReport {
 
     /// A report that names commands for this database.
     ///
-    /// - Parameters:
-    ///   - databaseInCommands: how the database stands in a command line, a space behind; empty for DATABASE_URL.
-    ///   - isDetailed: adds to each finding all that is known about what it was found on.
+    /// `databaseInCommands` is how the database stands in a command line, with a space behind; empty for DATABASE_URL.
+    /// With `isDetailed` each finding comes with all that is known about what it was found on.
     init(_ examination: Examination, engine: any Engine, databaseInCommands: String, isDetailed: Bool = false) {
         self.examination = examination
         self.engine = engine
