@@ -31,7 +31,9 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     private static func status(of code: EngineError.Code) -> ExitStatus {
         switch code {
-        case .noSuchFile, .notADatabase, .corrupt, .syntaxError, .invalidBinding, .undecodable: .usage
+        case .invalidConnectionString, .noSuchFile, .notADatabase, .corrupt, .syntaxError, .invalidBinding,
+            .undecodable:
+            .usage
         case .readOnly, .lockTimeout, .deadlock, .unsupported: .unsafe
         case .cancelled: .interrupted
         default: .unreachable
