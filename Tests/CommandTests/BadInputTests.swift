@@ -132,6 +132,19 @@ import Testing
         #expect(rollback.status == 0, "\(rollback)")
     }
 
+    @Test("a file that somebody holds is said to be locked, and can be read again afterwards")
+    func lockedFile() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.engine.withConnection(.readWrite) { connection in
+            try await connection.runScript("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ANALYZE")
+            let check = try await Command("check", shop.argument).run()
+            expectOneSentence(check, status: 4, naming: "is locked by another process")
+            try await connection.runScript("ROLLBACK")
+        }
+        let check = try await Command("check", shop.argument).run()
+        #expect(check.status == 0, "\(check)")
+    }
+
     @Test("a file that may not be read is said to be one")
     func unreadableFile() async throws {
         let shop = try await Shop.make(.sqlite)
