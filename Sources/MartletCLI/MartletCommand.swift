@@ -25,6 +25,8 @@ struct MartletCommand: AsyncParsableCommand {
     )
 
     static func main() async {
+        // A reader of the output that goes, such as head, must not end a migration half way.
+        signal(SIGPIPE, SIG_IGN)
         let task = Task { await runToStatus() }
         let interrupts = InterruptSignal { task.cancel() }
         let status = await task.value

@@ -45,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
             if examination.findings.isEmpty, !RuleSet.all.rules.contains(where: { $0.name == only }) {
                 throw CommandFailure(
                     .usage,
-                    "there is no finding \(only) in \(engine.displayName), and no rule of that name; "
+                    "there is no finding “\(only)” in \(engine.displayName), and no rule of that name; "
                         + "martlet check \(shown)lists the findings"
                 )
             }

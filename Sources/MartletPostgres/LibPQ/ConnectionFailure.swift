@@ -34,11 +34,11 @@ enum ConnectionFailure {
         case .resourcesExhausted:
             return make(.resourcesExhausted, "PostgreSQL takes no more connections: \(text); close some first", state)
         default:
-            return make(
-                .unreachable,
-                "PostgreSQL cannot be reached: \(text); check that the server runs, and host, port and socket",
-                state
-            )
+            let isAboutTLS = text.contains("SSL") || text.contains("certificate")
+            let hint =
+                isAboutTLS
+                ? "check sslmode and the certificates" : "check that the server runs, and host, port and socket"
+            return make(.unreachable, "PostgreSQL cannot be reached: \(text); \(hint)", state)
         }
     }
 
