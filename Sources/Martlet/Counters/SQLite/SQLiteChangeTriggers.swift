@@ -17,9 +17,7 @@ struct SQLiteChangeTriggers {
         trigger(
             "delete",
             "AFTER DELETE ON \(shape.table.quoted)\(filter("OLD"))",
-            change("OLD", sign: "-") + [
-                "DELETE FROM \(shape.doomed) WHERE \(isNoted("OLD"));"
-            ]
+            change("OLD", sign: "-")
         )
     }
 

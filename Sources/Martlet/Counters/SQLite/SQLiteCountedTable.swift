@@ -5,7 +5,9 @@ struct SQLiteCountedTable: Sendable, Hashable {
     /// One column.
     struct Column: Sendable, Hashable {
         let name: String
-        /// INTEGER, NUMERIC, REAL, TEXT or BLOB: https://www.sqlite.org/datatype3.html#determination_of_column_affinity
+        /// INTEGER, NUMERIC, REAL, TEXT or BLOB.
+        ///
+        /// https://www.sqlite.org/datatype3.html#determination_of_column_affinity
         let affinity: String
         let collation: String
         let isNotNull: Bool
@@ -43,7 +45,9 @@ struct SQLiteCountedTable: Sendable, Hashable {
     let identity: [Column]
     /// Names by which an UPDATE may change the identity.
     let identityAliases: [String]
-    /// Whether VACUUM leaves the identity alone: https://www.sqlite.org/lang_vacuum.html
+    /// Whether VACUUM leaves the identity alone.
+    ///
+    /// https://www.sqlite.org/lang_vacuum.html
     let hasStableIdentity: Bool
     /// All but the identity.
     let uniqueKeys: [UniqueKey]

@@ -4,6 +4,8 @@ internal import MartletCore
 struct SQLiteCounterObjects {
     let shape: SQLiteCounterShape
 
+    /// Tables first, then triggers in an order that matters.
+    ///
     /// Of two triggers for the same event SQLite runs the later one first. What counts anew for a new parent comes
     /// first here, so that it has the last word where the parent is the counted table itself.
     var all: [SQLiteSchemaObject] {

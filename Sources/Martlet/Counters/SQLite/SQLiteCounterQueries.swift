@@ -81,8 +81,9 @@ struct SQLiteCounterQueries {
                 "UPDATE \(shape.numbers) SET n = n + \(difference)",
             ]
         }
+        let found = SQLiteCounterShape.same(shape.keyNames, places)
         return [
-            "UPDATE \(shape.numbers) SET n = n + \(difference) WHERE \(SQLiteCounterShape.same(shape.keyNames, places))",
+            "UPDATE \(shape.numbers) SET n = n + \(difference) WHERE \(found)",
             "INSERT INTO \(shape.numbers) (\((shape.keyNames + ["n"]).joined(separator: ", "))) "
                 + "SELECT \((places + [difference]).joined(separator: ", ")) WHERE changes() = 0",
         ]

@@ -99,7 +99,8 @@ struct SQLiteCounterRegistry {
         return """
             INSERT INTO \(table) VALUES (\(literal(definition.name.text)), \(literal(definition.table.name)), \
             json_array(\(keys)), \(literal(definition.condition)), \(literal(definition.sum)), \
-            \(literal(definition.parent?.table.name)), \(literal(definition.parent?.column)), json_array(\(parentKey)), \(now), NULL, 0);
+            \(literal(definition.parent?.table.name)), \(literal(definition.parent?.column)), \
+            json_array(\(parentKey)), \(now), NULL, 0);
             """
     }
 }

@@ -65,7 +65,9 @@ struct SQLiteCounterScript {
     /// All that a counter may consist of; what is dropped first comes first.
     static func names(of name: CounterName) -> [SQLiteSchemaObject] {
         let triggers = [
-            "insert", "delete", "update", "replace", "replaced", "displace", "displaced", "gone", "parent", "rename",
+            "insert", "delete", "update", "replace", "replaced", "displace", "displaced", "gone", "delete_noted",
+            "move_noted",
+            "parent", "rename",
         ]
         let others: [(SQLiteSchemaObject.Kind, String)] = [
             (.view, "martlet_\(name)"), (.index, "martlet_key_\(name)"), (.table, "martlet_counter_\(name)"),

@@ -11,11 +11,34 @@ struct SQLiteReplacementTriggers {
     let shape: SQLiteCounterShape
     private var table: SQLiteCountedTable { shape.table }
 
-    /// Notes that stay behind when new ones are made: those of statements around this one, in triggers of the
+    /// Notes that stay behind when new ones are made.
+    ///
+    /// They are those of statements around this one, in triggers of the
     /// application. Each statement has one for each unique key at most; none is read at more cost than this.
     private static let notesKept = 64
 
-    var all: [SQLiteSchemaObject] { [applied] + updates + inserts }
+    var all: [SQLiteSchemaObject] { [applied] + updates + inserts + struck }
+
+    /// Strikes a row from the notes before it goes or becomes another.
+    ///
+    /// Afterwards would be too late: a foreign key within the table changes other rows before the delete triggers run,
+    /// and a note of an earlier statement would seem to be of a row that was replaced.
+    private var struck: [SQLiteSchemaObject] {
+        let strike = ["DELETE FROM \(shape.doomed) WHERE \(isNoted("OLD"));"]
+        let aliases = table.identityAliases.map { Identifier($0).quoted }.joined(separator: ", ")
+        return [
+            trigger("delete_noted", "BEFORE DELETE ON \(table.quoted) WHEN \(hasNotes)", strike),
+            trigger(
+                "move_noted",
+                "BEFORE UPDATE OF \(aliases) ON \(table.quoted) WHEN \(hasNotes) AND (\(isMoved))",
+                strike
+            ),
+        ]
+    }
+
+    private var isMoved: String {
+        table.identity.map { "OLD.\($0.quoted) IS NOT NEW.\($0.quoted)" }.joined(separator: " OR ")
+    }
 
     private var inserts: [SQLiteSchemaObject] {
         let found = conflicts(excluding: nil)
@@ -37,15 +60,13 @@ struct SQLiteReplacementTriggers {
     private var updates: [SQLiteSchemaObject] {
         let found = conflicts(excluding: "OLD")
         let condition = found.map { "EXISTS (SELECT 1 FROM \(table.quoted) WHERE \($0))" }.joined(separator: " OR ")
-        let moved = table.identity.map { "OLD.\($0.quoted) IS NOT NEW.\($0.quoted)" }.joined(separator: " OR ")
         return [
             trigger("displace", "BEFORE UPDATE\(uniqueColumns) ON \(table.quoted) WHEN \(condition)", note(found)),
             trigger(
                 "displaced",
                 "AFTER UPDATE\(uniqueColumns) ON \(table.quoted) WHEN \(hasNotes)",
                 [
-                    "DELETE FROM \(shape.doomed) WHERE \(isNoted("OLD")) AND (\(moved));",
-                    "UPDATE \(shape.doomed) SET gone = 1 WHERE \(isGone) OR (\(isNoted("NEW")) AND (\(moved)));",
+                    "UPDATE \(shape.doomed) SET gone = 1 WHERE \(isGone) OR (\(isNoted("NEW")) AND (\(isMoved)));"
                 ]
             ),
         ]

@@ -109,6 +109,8 @@ struct SQLiteTableReader {
         }
     }
 
+    /// Tells by the words in a declared type.
+    ///
     /// https://www.sqlite.org/datatype3.html#determination_of_column_affinity (3.40.1)
     private static func affinity(of type: String, isStrict: Bool) -> String {
         let type = type.uppercased()
