@@ -65,7 +65,8 @@ struct SQLiteCounterScript {
     /// All that a counter may consist of; what is dropped first comes first.
     static func names(of name: CounterName) -> [SQLiteSchemaObject] {
         let triggers = [
-            "insert", "delete", "update", "replace", "replaced", "displace", "displaced", "gone", "delete_noted",
+            "insert", "delete", "update", "replace", "replace_done", "displace", "displace_done", "gone",
+            "delete_noted",
             "move_noted",
             "parent", "rename",
         ]

@@ -48,7 +48,7 @@ struct SQLiteReplacementTriggers {
         return [
             trigger("replace", "BEFORE INSERT ON \(table.quoted) WHEN \(condition)", note(found)),
             trigger(
-                "replaced",
+                "replace_done",
                 "AFTER INSERT ON \(table.quoted) WHEN \(hasNotes)",
                 [
                     "UPDATE \(shape.doomed) SET gone = 1 WHERE \(isGone) OR \(isNoted("NEW"));"
@@ -63,7 +63,7 @@ struct SQLiteReplacementTriggers {
         return [
             trigger("displace", "BEFORE UPDATE\(uniqueColumns) ON \(table.quoted) WHEN \(condition)", note(found)),
             trigger(
-                "displaced",
+                "displace_done",
                 "AFTER UPDATE\(uniqueColumns) ON \(table.quoted) WHEN \(hasNotes)",
                 [
                     "UPDATE \(shape.doomed) SET gone = 1 WHERE \(isGone) OR (\(isNoted("NEW")) AND (\(isMoved)));"
