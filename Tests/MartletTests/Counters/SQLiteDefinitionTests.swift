@@ -135,7 +135,8 @@ struct SQLiteDefinitionTests {
         let counter = CounterDefinition.of("t", by: ["k"])
         try await SQLiteCounterFixture.with("CREATE TABLE t (k, a UNIQUE);", counters: [counter]) { fixture in
             try await fixture.connection.runScript(
-                "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); DELETE FROM t WHERE k > 1; INSERT OR IGNORE INTO t VALUES (4, 1)"
+                "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); DELETE FROM t WHERE k > 1; "
+                    + "INSERT OR IGNORE INTO t VALUES (4, 1)"
             )
             let folding = try await fixture.store.fold("tested")
             #expect(folding.rowsBefore == 3 && folding.rowsAfter == 1)
