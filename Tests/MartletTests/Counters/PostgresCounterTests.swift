@@ -17,7 +17,7 @@ struct PostgresCounterTests {
         let correction = try await fixture.add(.messages)
         #expect(correction.keysChecked == 7 && correction.keysCorrected == 7)
         try await fixture.run("INSERT INTO messages (chat_id) VALUES (3), (3), (NULL), (99)")
-        try await fixture.expectExact("message_count")
+        try await fixture.expectExact(.messages)
         let value = try await fixture.counters.value(of: "message_count", for: 3)
         #expect(value.number.description == "145" && !value.isComputed)
         let values = try await fixture.counters.values(of: "message_count", for: [3, 99, [nil], 1_000])

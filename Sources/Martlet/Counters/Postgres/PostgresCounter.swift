@@ -76,17 +76,27 @@ struct PostgresCounter: Sendable, Hashable {
         filters.isEmpty ? "" : " WHERE " + filters.joined(separator: " AND ")
     }
 
-    /// All rows of the counted table as (keys, number), one row each.
-    var countQuery: String {
+    /// All rows of the counted table as (keys, number), one row for each key.
+    var countQuery: String { countQuery(where: []) }
+
+    /// Some rows of the counted table as (keys, number), one row for each key.
+    func countQuery(where conditions: [String]) -> String {
+        let all = filters + conditions
+        let place = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
+
         let columns = zip(keyExpressions, slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
-        return "SELECT \(columns), \(total) AS n FROM \(table.quoted)\(whereClause) GROUP BY "
+        return "SELECT \(columns), \(total) AS n FROM \(table.quoted)\(place) GROUP BY "
             + keyGroups.joined(separator: ", ")
     }
 
     /// All deltas as (keys, number), one row for each key.
-    var keptQuery: String {
+    var keptQuery: String { keptQuery(where: []) }
+
+    /// Some deltas as (keys, number), one row for each key.
+    func keptQuery(where conditions: [String]) -> String {
         let columns = slotColumns.joined(separator: ", ")
-        return "SELECT \(columns), sum(n) AS n FROM \(slots) GROUP BY \(columns)"
+        let place = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return "SELECT \(columns), sum(n) AS n FROM \(slots)\(place) GROUP BY \(columns)"
     }
 
     /// By position, as an expression that is a constant cannot be grouped by.

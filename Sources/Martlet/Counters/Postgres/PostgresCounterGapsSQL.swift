@@ -7,12 +7,7 @@ struct PostgresCounterGapsSQL: Sendable {
     /// Rows of (relation, event, gap): a trigger that is missing, disabled or detached, and what else hides rows.
     var gaps: String {
         """
-        WITH tree AS (
-          SELECT t.oid, t.relkind FROM pg_catalog.pg_class t WHERE t.oid = \(source)
-          UNION
-          SELECT p.oid, p.relkind FROM pg_catalog.pg_partition_tree(\(source)) t
-          JOIN pg_catalog.pg_class p ON p.oid = t.relid
-        ), present AS (\(presentTriggers))
+        WITH tree AS (\(tree)), present AS (\(presentTriggers))
         SELECT CAST(CAST(t.oid AS pg_catalog.regclass) AS text) AS relation, e.event, CASE
           WHEN p.trigger IS NULL THEN 'missing' ELSE 'disabled' END AS gap
         FROM tree t CROSS JOIN (VALUES \(events)) e(event)
@@ -28,6 +23,23 @@ struct PostgresCounterGapsSQL: Sendable {
         SELECT CAST(CAST(i.inhrelid AS pg_catalog.regclass) AS text), '', 'inherits' FROM pg_catalog.pg_inherits i
         JOIN tree t ON t.oid = i.inhparent AND t.relkind = 'r'
         ORDER BY 1, 2
+        """
+    }
+
+    /// Rows of (relation, is_partitioned): the tables that need triggers, partitions first.
+    var tables: String {
+        """
+        SELECT CAST(CAST(t.oid AS pg_catalog.regclass) AS text) AS relation, t.relkind = 'p' AS is_partitioned
+        FROM (\(tree)) t WHERE t.relkind IN ('r', 'p') ORDER BY 2, 1
+        """
+    }
+
+    private var tree: String {
+        """
+        SELECT t.oid, t.relkind FROM pg_catalog.pg_class t WHERE t.oid = \(source)
+        UNION
+        SELECT p.oid, p.relkind FROM pg_catalog.pg_partition_tree(\(source)) t
+        JOIN pg_catalog.pg_class p ON p.oid = t.relid
         """
     }
 

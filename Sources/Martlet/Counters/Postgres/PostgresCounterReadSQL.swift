@@ -6,7 +6,7 @@ enum PostgresCounterReadSQL {
     static var statements: [String] {
         [place, value, "GRANT EXECUTE ON FUNCTION martlet.counter_value(text, text[]) TO PUBLIC"]
             // A sum with a fraction is no count: the cast of its text fails rather than rounding it.
-            + readers(named: "count", type: "bigint", number: "CAST(trim_scale(v.number) AS text)")
+            + readers(named: "count", type: "bigint", number: "CAST(v.number AS text)")
             + readers(named: "sum", type: "numeric", number: "v.number")
     }
 
@@ -59,13 +59,13 @@ enum PostgresCounterReadSQL {
             place := martlet.counter_place(
               ARRAY(SELECT quote_ident(k) FROM unnest(c.key_columns) WITH ORDINALITY u(k, i) ORDER BY i),
               c.key_types, keys);
-            EXECUTE format('SELECT coalesce(%s, 0) FROM %s WHERE %s AND %s',
+            EXECUTE format('SELECT trim_scale(CAST(coalesce(%s, 0) AS numeric)) FROM %s WHERE %s AND %s',
               coalesce('sum(' || c.amount || ')', 'count(*)'), c.source, coalesce('(' || c.condition || ')', 'true'),
               place) INTO number USING keys;
           ELSE
             place := martlet.counter_place(
               ARRAY(SELECT 'k' || i FROM generate_series(1, cardinality(keys)) i), c.key_types, keys);
-            EXECUTE format('SELECT coalesce(sum(n), 0) FROM martlet.counter_%s WHERE %s',
+            EXECUTE format('SELECT trim_scale(coalesce(sum(n), 0)) FROM martlet.counter_%s WHERE %s',
               c.name, CASE WHEN keys = '{}' THEN 'k1' ELSE place END) INTO number USING keys;
           END IF;
         END

@@ -5,15 +5,16 @@ struct PostgresCounterRecord: Sendable {
     var definition: CounterDefinition
     var counter: PostgresCounter
     var initialisedAt: Timestamp?
-    var backfilledTo: [String?]?
+    /// The last key of the batches that a backfill has done; nil if it is not under way.
+    var backfilledTo: Value?
     var backfilledKeys: Int
 
     /// The columns that `init` reads; the name of the table is the one that it has now.
     static let query = """
         SELECT c.name, n.nspname AS table_schema, t.relname AS table_name, t.relkind::text AS kind,
-          t.relpersistence::text AS persistence, c.source::oid::text AS source, array_to_json(c.key_columns)::text,
+          t.relpersistence::text AS persistence, c.source::oid::text AS source,
           c.key_columns, c.key_types, c.key_collations, c.is_hashable, c.condition, c.amount, c.typed_condition,
-          c.typed_amount, c.initialised_at, array_to_json(c.backfilled_to)::text AS backfilled_to, c.backfilled_keys
+          c.typed_amount, c.initialised_at, c.backfilled_to, c.backfilled_keys
         FROM martlet.counters c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.source
         LEFT JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
         """
@@ -52,6 +53,6 @@ struct PostgresCounterRecord: Sendable {
         )
         initialisedAt = try row.decode(Timestamp?.self, "initialised_at")
         backfilledKeys = try row.decode(Int.self, "backfilled_keys")
-        backfilledTo = nil
+        backfilledTo = row["backfilled_to"].isNull ? nil : row["backfilled_to"]
     }
 }

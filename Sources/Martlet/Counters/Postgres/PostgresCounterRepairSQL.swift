@@ -13,10 +13,14 @@ struct PostgresCounterRepairSQL: Sendable {
     }
 
     /// Adds what is missing to each key, and returns (checked, corrected).
-    var correction: String {
+    var correction: String { correction(rows: [], deltas: []) }
+
+    /// The same for the keys that meet conditions: on the columns of rows, and on those of deltas.
+    func correction(rows: [String], deltas: [String]) -> String {
         """
-        WITH compared AS MATERIALIZED (\(compared(counted: counter.countQuery, kept: counter.keptQuery))),
-        mended AS (
+        WITH compared AS MATERIALIZED (
+          \(compared(counted: counter.countQuery(where: rows), kept: counter.keptQuery(where: deltas)))
+        ), mended AS (
           INSERT INTO \(counter.slots) (\(columns), n)
           SELECT \(columns), counted - kept FROM compared WHERE counted <> kept
           RETURNING 1
@@ -34,8 +38,8 @@ struct PostgresCounterRepairSQL: Sendable {
           \(counter.slotColumns.map { "d.\($0)" }.joined(separator: ", "))
         FROM (
           SELECT count(*) AS checked, count(*) FILTER (WHERE counted <> kept) AS wrong,
-            CAST(coalesce(sum(kept), 0) AS numeric) AS total_kept,
-            CAST(coalesce(sum(counted), 0) AS numeric) AS total_counted FROM compared
+            trim_scale(coalesce(sum(kept), 0)) AS total_kept,
+            trim_scale(coalesce(sum(counted), 0)) AS total_counted FROM compared
         ) t LEFT JOIN (
           SELECT true AS differs, * FROM compared WHERE counted <> kept ORDER BY \(columns) LIMIT \(differencesMax)
         ) d ON true ORDER BY \(counter.slotColumns.map { "d.\($0)" }.joined(separator: ", "))
@@ -43,10 +47,10 @@ struct PostgresCounterRepairSQL: Sendable {
     }
 
     /// Rows and deltas as (keys, counted, kept, has_kept), grouped rather than joined: NULL is a key like others.
-    func compared(counted: String, kept: String) -> String {
+    private func compared(counted: String, kept: String) -> String {
         """
-        SELECT \(columns), CAST(coalesce(sum(n) FILTER (WHERE is_counted), 0) AS numeric) AS counted,
-          CAST(coalesce(sum(n) FILTER (WHERE NOT is_counted), 0) AS numeric) AS kept,
+        SELECT \(columns), trim_scale(coalesce(sum(n) FILTER (WHERE is_counted), 0)) AS counted,
+          trim_scale(coalesce(sum(n) FILTER (WHERE NOT is_counted), 0)) AS kept,
           bool_or(NOT is_counted) AS has_kept
         FROM (SELECT *, true AS is_counted FROM (\(counted)) c UNION ALL SELECT *, false FROM (\(kept)) k) both_sides
         GROUP BY \(columns)

@@ -11,6 +11,8 @@ enum PostgresCounterReserveSQL {
         ]
     }
 
+    /// Keeps room for a number of rows, if it is there.
+    ///
     /// Whoever asks first locks the row of the key until his transaction ends; whoever asks later waits and then counts
     /// in a snapshot that has what the first one added. At REPEATABLE READ and above, the later one fails with 40001.
     ///

@@ -15,8 +15,8 @@ extension PostgresCounterStore {
                 try await run(PostgresCounterSchemaSQL.statements, on: connection)
                 try await refuseOther(definition, counter, on: connection)
                 let sql = PostgresCounterTriggerSQL(counter: counter)
-                try await run(sql.slotStatements + sql.functionStatements, on: connection)
-                try await enter(definition, counter, on: connection)
+                let entry = PostgresCounterPlanSQL(counter: counter, definition: definition).entry
+                try await run(sql.slotStatements + sql.functionStatements + [entry], on: connection)
             }
             for step in try await triggerSteps(counter, on: connection) {
                 try await patiently("install the counter \(counter.name)", on: connection, step)
@@ -42,9 +42,7 @@ extension PostgresCounterStore {
             }
             try await connection.transaction { connection in
                 try await connection.run("SELECT pg_advisory_xact_lock(\(Self.schemaLock)::bigint)")
-                try await run(PostgresCounterTriggerSQL(counter: counter).removal, on: connection)
-                try await connection.run("DELETE FROM martlet.reservations WHERE counter = \(name.text)")
-                try await connection.run("DELETE FROM martlet.counters WHERE name = \(name.text)")
+                try await run(PostgresCounterPlanSQL(record: record).removal, on: connection)
             }
         }
     }
@@ -86,43 +84,10 @@ extension PostgresCounterStore {
         }
     }
 
-    private func enter(
-        _ definition: CounterDefinition,
-        _ counter: PostgresCounter,
-        on connection: any Connection
-    ) async throws {
-        let collations = Value.array(counter.keys.map { $0.collation.value })
-        try await connection.run(
-            """
-            INSERT INTO martlet.counters
-              (name, source, key_columns, key_types, key_collations, is_hashable, condition, amount, typed_condition,
-               typed_amount)
-            VALUES (\(counter.name.text), \(counter.table.quoted)::text::regclass,
-              \(counter.keys.map(\.column))::text[], \(counter.keys.map(\.type))::text[], \(collations)::text[],
-              \(counter.isHashable), \(counter.condition), \(counter.amount), \(definition.condition),
-              \(definition.sum))
-            ON CONFLICT (name) DO NOTHING
-            """
-        )
-    }
-
     /// A statement for each trigger that is missing, disabled, or left on a table that is no longer a partition.
-    private func triggerSteps(_ counter: PostgresCounter, on connection: any Connection) async throws -> [String] {
-        let sql = PostgresCounterTriggerSQL(counter: counter)
-        let gaps = PostgresCounterGapsSQL(counter: counter)
-        return try await connection.run("\(unsafeSQL: gaps.gaps)")
-            .compactMap { row in
-                let table = try row.decode(String.self, "relation")
-                guard let event = PostgresCounterTriggerSQL.Event(rawValue: try row.decode(String.self, "event"))
-                else { return nil }
-                let name = counter.trigger(event.rawValue)
-                switch try row.decode(String.self, "gap") {
-                case "missing": return sql.trigger(event, on: table)
-                case "disabled": return "ALTER TABLE \(table) ENABLE TRIGGER \(name)"
-                case "detached": return "DROP TRIGGER IF EXISTS \(name) ON \(table)"
-                default: return nil
-                }
-            }
+    func triggerSteps(_ counter: PostgresCounter, on connection: any Connection) async throws -> [String] {
+        try await connection.run("\(unsafeSQL: PostgresCounterGapsSQL(counter: counter).gaps)")
+            .compactMap { try PostgresCounterGap($0).remedy(counter) }
     }
 
     /// Runs a statement that needs a strong lock: whoever writes waits for one attempt at most.

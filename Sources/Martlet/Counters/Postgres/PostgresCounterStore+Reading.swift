@@ -71,6 +71,8 @@ extension PostgresCounterStore {
                 throw CounterError(.unknownCounter, error.message)
             case PostgresCounterSchemaSQL.State.invalidKey:
                 throw CounterError(.invalidKey, error.message)
+            case _ where error.code == .invalidValue:
+                throw CounterError(.invalidKey, "read the counter \(name): the key is none of it: \(error.message)")
             // No such schema, no such function.
             case "3F000", "42883":
                 throw CounterError(.unknownCounter, "there is no counter \(name); none was ever installed here")

@@ -63,7 +63,7 @@ extension PostgresCounterStore {
     /// "mcnt" in ASCII.
     private static let repairLock: Int64 = 0x6d63_6e74
 
-    private func correct(
+    func correct(
         _ record: PostgresCounterRecord,
         on connection: any Connection
     ) async throws
@@ -76,7 +76,8 @@ extension PostgresCounterStore {
             let rows = try await connection.run("\(unsafeSQL: sql.correction)")
             try await connection.run(
                 """
-                UPDATE martlet.counters SET initialised_at = coalesce(initialised_at, now()), backfilled_to = NULL
+                UPDATE martlet.counters SET initialised_at = coalesce(initialised_at, now()), backfilled_to = NULL,
+                  backfilled_keys = 0
                 WHERE name = \(record.counter.name.text)
                 """
             )
@@ -88,27 +89,20 @@ extension PostgresCounterStore {
         }
     }
 
-    /// The names in conditions are resolved in an empty path; rows that a policy hides are an error, not a wrong number.
+    /// Names are resolved where nobody else can put any, rows that a policy hides are an error and no wrong number, and
+    /// dates among keys are written in one way.
     func settle(_ connection: any Connection) async throws {
         try await connection.run(
-            "SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('row_security', 'off', true)"
+            """
+            SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('row_security', 'off', true),
+              set_config('DateStyle', 'ISO, YMD', true)
+            """
         )
     }
 
     private func gaps(_ counter: PostgresCounter, on connection: any Connection) async throws -> [String] {
         try await connection.run("\(unsafeSQL: PostgresCounterGapsSQL(counter: counter).gaps)")
-            .map { row in
-                let table = try row.decode(String.self, "relation")
-                let trigger = counter.trigger(try row.decode(String.self, "event"))
-                return switch try row.decode(String.self, "gap") {
-                case "missing": "\(table) has no trigger \(trigger); install the counter again"
-                case "disabled": "the trigger \(trigger) of \(table) is disabled; install the counter again"
-                case "detached":
-                    "\(table) is no longer a partition, but has the trigger \(trigger); install the counter again"
-                case "foreign": "\(table) is a foreign table, whose rows change without a trigger"
-                default: "\(table) inherits from \(counter.table), and its rows change unseen"
-                }
-            }
+            .map { try PostgresCounterGap($0).description(counter) }
     }
 
     private static func verification(

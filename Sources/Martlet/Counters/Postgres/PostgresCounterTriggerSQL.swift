@@ -1,3 +1,5 @@
+import MartletCore
+
 /// What keeps the deltas of one counter: its table, the functions of its triggers, and the triggers.
 ///
 /// Deltas are only ever added by writers. So nobody waits, nothing fails at REPEATABLE READ or SERIALIZABLE, and
@@ -69,7 +71,12 @@ struct PostgresCounterTriggerSQL: Sendable {
             """
     }
 
-    /// Takes away all but the triggers.
+    /// The events that a table needs a trigger for.
+    func events(onPartitioned isPartitioned: Bool) -> [Event] {
+        Event.allCases.filter { !isPartitioned || $0 != .truncate }
+    }
+
+    /// Takes away the table and the functions.
     var removal: [String] {
         ["inserted", "deleted", "updated", "truncated"]
             .map { "DROP FUNCTION IF EXISTS \(counter.function($0))()" }
@@ -88,6 +95,10 @@ struct PostgresCounterTriggerSQL: Sendable {
         zip(counter.keyExpressions, counter.slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
     }
 
+    private func literal(_ sql: String) -> String {
+        SQLLiteral(sql, dialect: .postgres).description
+    }
+
     private func function(_ purpose: String, _ body: String) -> String {
         """
         CREATE OR REPLACE FUNCTION \(counter.function(purpose))() RETURNS trigger
@@ -98,6 +109,8 @@ struct PostgresCounterTriggerSQL: Sendable {
         """
     }
 
+    /// Adds the deltas of a statement that only adds or only removes rows.
+    ///
     /// Most statements change one row, and aggregation costs more than all the rest of the delta: the first row is
     /// taken as it is, and what is beyond it is grouped. A transition table is read in one order by all scans of it.
     private func changed(table: String, sign: String) -> String {
@@ -160,10 +173,9 @@ struct PostgresCounterTriggerSQL: Sendable {
         let emptied =
             counter.isPartitioned
             ? """
-                EXECUTE format('INSERT INTO \(counter.slots) (\(columns), n) SELECT \(keys.replacing("'", with: "''")), '
-                    '-\(counter.total.replacing("'", with: "''")) FROM %s'
-                    '\(counter.whereClause.replacing("'", with: "''")) '
-                    'GROUP BY \(counter.keyGroups.joined(separator: ", "))', TG_RELID::regclass);
+                EXECUTE \(literal("INSERT INTO \(counter.slots) (\(columns), n) SELECT \(keys), -\(counter.total) FROM "))
+                  || TG_RELID::regclass
+                  || \(literal("\(counter.whereClause) GROUP BY \(counter.keyGroups.joined(separator: ", "))"));
             """
             : """
                 INSERT INTO \(counter.slots) (\(columns), n)
