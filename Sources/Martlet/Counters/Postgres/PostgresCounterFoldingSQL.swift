@@ -10,7 +10,7 @@ struct PostgresCounterFoldingSQL: Sendable {
     /// The function that writers call now and then.
     ///
     /// A session whose folding took long, because a snapshot that someone holds keeps dead deltas from being removed,
-    /// pauses for a hundred times as long: folding costs writers one percent at most.
+    /// pauses for twenty times as long: folding costs writers five percent at most.
     var function: String {
         """
         CREATE OR REPLACE FUNCTION \(counter.function("fold"))(\(parameters)) RETURNS void
@@ -26,9 +26,9 @@ struct PostgresCounterFoldingSQL: Sendable {
             RETURN;
           END IF;
           \(joining(place, fixedKeys: parameterNames));
-          IF clock_timestamp() - started > interval '2 milliseconds' THEN
+          IF clock_timestamp() - started > interval '20 milliseconds' THEN
             PERFORM set_config('martlet.fold_after',
-              CAST(clock_timestamp() + (clock_timestamp() - started) * 100 AS text), false);
+              CAST(clock_timestamp() + (clock_timestamp() - started) * 20 AS text), false);
           END IF;
         END
         $body$

@@ -53,6 +53,8 @@ struct PostgresCounterRecord: Sendable {
         )
         initialisedAt = try row.decode(Timestamp?.self, "initialised_at")
         backfilledKeys = try row.decode(Int.self, "backfilled_keys")
-        backfilledTo = row["backfilled_to"].isNull ? nil : row["backfilled_to"]
+        let end = row["backfilled_to"]
+        // A bare nil would be the value NULL.
+        backfilledTo = end.isNull ? Value?.none : end
     }
 }
