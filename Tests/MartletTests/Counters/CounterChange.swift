@@ -181,7 +181,8 @@ struct CounterChange: Sendable, CustomTestStringConvertible {
             "a function writes",
             rows: 111,
             """
-            CREATE FUNCTION send(bigint) RETURNS void LANGUAGE sql AS 'INSERT INTO messages (id, chat_id) VALUES ($1, 4)';
+            CREATE FUNCTION send(bigint) RETURNS void LANGUAGE sql AS
+              'INSERT INTO messages (id, chat_id) VALUES ($1, 4)';
             SELECT send(1001)
             """
         ),

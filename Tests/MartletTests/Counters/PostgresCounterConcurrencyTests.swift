@@ -39,7 +39,10 @@ struct PostgresCounterConcurrencyTests {
             .run {
                 for _ in 0..<3 {
                     try await fixture.run(
-                        "SET session_replication_role = replica; INSERT INTO messages (id) SELECT max(id) + 9999 FROM messages"
+                        """
+                        SET session_replication_role = replica;
+                        INSERT INTO messages (id) SELECT max(id) + 9999 FROM messages
+                        """
                     )
                     let mended = try await withThrowingTaskGroup(of: Int.self) { group in
                         for _ in 0..<4 { group.addTask { try await fixture.store.fix("by_chat").keysCorrected } }

@@ -100,7 +100,8 @@ struct PostgresCounterFixture {
             """
         guard !columns.isEmpty else {
             return """
-                SELECT sum(wrong) FROM (\(total) UNION ALL SELECT CAST(martlet.sum('\(definition.name)') IS DISTINCT FROM
+                SELECT sum(wrong) FROM (\(total) UNION ALL
+                SELECT CAST(martlet.sum('\(definition.name)') IS DISTINCT FROM
                 (SELECT \(number) \(rows)) AS int)) t
                 """
         }

@@ -85,6 +85,9 @@ struct PostgresCounterRefusalTests {
         other.keyColumns = []
         let taken = await #expect(throws: CounterError.self) { try await fixture.store.install(other) }
         #expect(taken?.code == .nameTaken)
+        other.parent = CounterDefinition.Parent(table: CountedTable.name, column: "size")
+        let parent = await #expect(throws: CounterError.self) { try await fixture.store.install(other) }
+        #expect(parent?.code == .invalidDefinition)
         other.name = "No Name"
         let invalid = await #expect(throws: CounterError.self) { try await fixture.store.install(other) }
         #expect(invalid?.code == .invalidName)

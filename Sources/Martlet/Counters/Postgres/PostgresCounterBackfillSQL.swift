@@ -2,8 +2,8 @@ import MartletCore
 
 /// Ranges of keys, for work in batches.
 ///
-/// `$1` and `$2` are the keys before and at the end of a range, as arrays of texts. Keys in which any column is NULL have
-/// no place in the order of the others, and are a batch of their own.
+/// `$1` and `$2` are the keys before and at the end of a range, as arrays of texts. Keys in which any column is NULL
+/// have no place in the order of the others, and are a batch of their own.
 struct PostgresCounterBackfillSQL: Sendable {
     let counter: PostgresCounter
 
@@ -16,7 +16,8 @@ struct PostgresCounterBackfillSQL: Sendable {
               JOIN pg_catalog.pg_am m ON m.oid = c.relam
               WHERE i.indrelid = \(table) AND m.amname = 'btree' AND i.indpred IS NULL
                 AND i.indisvalid AND ARRAY(
-                  SELECT CAST(a.attname AS text) FROM pg_catalog.unnest(CAST(i.indkey AS int2[])) WITH ORDINALITY k(n, i)
+                  SELECT CAST(a.attname AS text)
+                  FROM pg_catalog.unnest(CAST(i.indkey AS int2[])) WITH ORDINALITY k(n, i)
                   JOIN pg_catalog.pg_attribute a ON a.attrelid = \(table) AND a.attnum = k.n
                   WHERE k.i <= \(columns.count) ORDER BY k.i
                 ) = CAST(ARRAY[\(columns.joined(separator: ", "))] AS text[]))

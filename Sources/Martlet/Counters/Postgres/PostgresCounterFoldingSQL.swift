@@ -7,29 +7,33 @@ struct PostgresCounterFoldingSQL: Sendable {
     /// Deltas that one folding joins at most: it happens within a writer's statement.
     private static let rowsMax = 1_000
 
-    /// The function that writers call now and then.
+    /// The function that writers call now and then; it returns true.
+    ///
+    /// At higher levels a delta that another session has folded since the snapshot would fail the writer.
     ///
     /// A session whose folding took long, because a snapshot that someone holds keeps dead deltas from being removed,
     /// pauses for twenty times as long: folding costs writers five percent at most.
     var function: String {
         """
-        CREATE OR REPLACE FUNCTION \(counter.function("fold"))(\(parameters)) RETURNS void
+        CREATE OR REPLACE FUNCTION \(counter.function("fold"))(\(parameters)) RETURNS boolean
         LANGUAGE plpgsql \(PostgresCounterReadSQL.pinned) SET enable_seqscan = off SET enable_bitmapscan = off AS $body$
         #variable_conflict use_column
         DECLARE
           started timestamptz := clock_timestamp();
         BEGIN
           IF started < CAST(nullif(current_setting('martlet.fold_after', true), '') AS timestamptz) THEN
-            RETURN;
+            RETURN true;
           END IF;
-          IF \(parameterNames.map { "\($0) IS NULL" }.joined(separator: " OR ")) THEN
-            RETURN;
+          IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
+            OR \(parameterNames.map { "\($0) IS NULL" }.joined(separator: " OR ")) THEN
+            RETURN true;
           END IF;
           \(joining(place, fixedKeys: parameterNames));
           IF clock_timestamp() - started > interval '20 milliseconds' THEN
             PERFORM set_config('martlet.fold_after',
               CAST(clock_timestamp() + (clock_timestamp() - started) * 20 AS text), false);
           END IF;
+          RETURN true;
         END
         $body$
         """

@@ -7,6 +7,13 @@ struct PostgresCounterInspector: Sendable {
     /// Must run in a transaction that is rolled back: it makes a temporary table to try the definition on.
     func resolve(_ definition: CounterDefinition) async throws -> PostgresCounter {
         guard CounterName.isValid(definition.name.text) else { throw CounterError.invalidName(definition.name.text) }
+        guard definition.parent == nil else {
+            throw CounterError(
+                .invalidDefinition,
+                "count \(definition.table) into a column of a parent: on PostgreSQL numbers are kept in deltas only; "
+                    + "leave the parent out, and read martlet.count"
+            )
+        }
         let table = try await relation(of: definition)
         var counter = PostgresCounter(
             name: definition.name,

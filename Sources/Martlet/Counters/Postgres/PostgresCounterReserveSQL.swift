@@ -35,7 +35,8 @@ enum PostgresCounterReserveSQL {
           IF cardinality(keys) = cardinality(c.key_columns) AND cardinality(keys) > 0 THEN
             EXECUTE (
               SELECT format(
-                CASE WHEN c.is_hashable THEN 'SELECT hash_record(ROW(%s))' ELSE 'SELECT hashtext(CAST(ROW(%s) AS text))' END,
+                CASE WHEN c.is_hashable THEN 'SELECT hash_record(ROW(%s))'
+                  ELSE 'SELECT hashtext(CAST(ROW(%s) AS text))' END,
                 string_agg(
                   format('CAST($1[%s] AS %s)', i, c.key_types[i]) || coalesce(' COLLATE ' || c.key_collations[i], ''),
                   ', ' ORDER BY i))

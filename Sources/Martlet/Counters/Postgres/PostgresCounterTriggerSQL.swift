@@ -12,10 +12,10 @@ struct PostgresCounterTriggerSQL: Sendable {
         case insert, update, delete, truncate
     }
 
-    /// One statement in this many folds what it counts: a key has about as many deltas between two foldings.
+    /// One delta in this many folds its key: a key has about as many of them between two foldings.
     private static let foldingChance = 64
-    /// A statement that changes many keys folds a few of them.
-    private static let foldedKeysMax = 16
+    /// Rows of a statement that become deltas without being grouped; more than one, so that one row is known to be all.
+    private static let plainRowsMax = 2
 
     /// The table of deltas and its index.
     var slotStatements: [String] {
@@ -43,8 +43,8 @@ struct PostgresCounterTriggerSQL: Sendable {
         let folding = PostgresCounterFoldingSQL(counter: counter)
         return [
             folding.function,
-            function("inserted", changed(table: "added", sign: "")),
-            function("deleted", changed(table: "removed", sign: "-")),
+            changed("inserted", table: "added", sign: ""),
+            changed("deleted", table: "removed", sign: "-"),
             function("updated", moved),
             function("truncated", truncated),
         ]
@@ -99,48 +99,56 @@ struct PostgresCounterTriggerSQL: Sendable {
         SQLLiteral(sql, dialect: .postgres).description
     }
 
-    private func function(_ purpose: String, _ body: String) -> String {
+    private func function(_ purpose: String, isPinned: Bool = true, _ body: String) -> String {
         """
         CREATE OR REPLACE FUNCTION \(counter.function(purpose))() RETURNS trigger
-        LANGUAGE plpgsql \(PostgresCounterReadSQL.pinned) AS $body$
+        LANGUAGE plpgsql \(isPinned ? PostgresCounterReadSQL.pinned : "SECURITY DEFINER") AS $body$
         #variable_conflict use_column
         \(body)
         $body$
         """
     }
 
-    /// Adds the deltas of a statement that only adds or only removes rows.
+    /// Adds the deltas of a statement that only adds or only removes rows: the code that every writer runs.
     ///
-    /// Most statements change one row, and aggregation costs more than all the rest of the delta: the first row is
-    /// taken as it is, and what is beyond it is grouped. A transition table is read in one order by all scans of it.
-    private func changed(table: String, sign: String) -> String {
-        """
+    /// Most statements change one row, and aggregation costs as much as the rest of the delta: the first rows are taken
+    /// as they are, and what is beyond them is grouped. A transition table is read in one order by all scans of it.
+    ///
+    /// Setting and resetting a path would cost a third of all this. It is not needed where every name below has its
+    /// schema: a transition table hides all others of its name. Conditions and sums are not written that way.
+    /// `RETURN NEW` is NULL in a statement trigger, and no expression to evaluate as `RETURN NULL` is.
+    private func changed(_ purpose: String, table: String, sign: String) -> String {
+        let total = counter.amount == nil ? "\(sign)pg_catalog.count(*)" : "pg_catalog.sum(n)"
+        let rows = "SELECT \(namedKeys), \(sign)\(counter.step) AS n FROM \(table)\(counter.whereClause)"
+        return function(
+            purpose,
+            isPinned: !counter.filters.isEmpty,
+            """
             DECLARE
               taken bigint;
             BEGIN
               INSERT INTO \(counter.slots) (\(columns), n)
-              SELECT \(keys), \(sign)\(counter.step) FROM \(table)\(counter.whereClause) LIMIT 1;
+              SELECT \(keys), \(sign)\(counter.step) FROM \(table)
+              WHERE \((counter.filters + [draw(counter.keyExpressions)]).joined(separator: " AND "))
+              LIMIT \(Self.plainRowsMax);
               GET DIAGNOSTICS taken = ROW_COUNT;
-              IF taken = 1 THEN
+              IF taken OPERATOR(pg_catalog.=) \(Self.plainRowsMax)::bigint THEN
                 INSERT INTO \(counter.slots) (\(columns), n)
-                SELECT \(columns), sum(n) FROM (
-                  SELECT \(namedKeys), \(sign)\(counter.step) AS n FROM \(table)\(counter.whereClause) OFFSET 1
-                ) rest GROUP BY \(columns) HAVING sum(n) <> 0;
+                SELECT \(columns), \(total) FROM (\(rows) OFFSET \(Self.plainRowsMax)) rest
+                GROUP BY \(columns) HAVING \(draw(counter.slotColumns));
               END IF;
-              \(folding("SELECT DISTINCT \(namedKeys) FROM \(table)\(counter.whereClause)"))
-              RETURN NULL;
+              RETURN NEW;
             END
-        """
+            """
+        )
     }
 
-    /// At higher levels a delta that another session has folded since the snapshot would fail the writer.
-    private func folding(_ keys: String) -> String {
-        """
-        IF random() < \(1 / Double(Self.foldingChance))
-            AND current_setting('transaction_isolation') IN ('read committed', 'read uncommitted') THEN
-            PERFORM \(counter.function("fold"))(\(columns)) FROM (\(keys) LIMIT \(Self.foldedKeysMax)) folded;
-          END IF;
-        """
+    /// A condition that is always true, and now and then folds the deltas of a key.
+    ///
+    /// As part of the statement it costs next to nothing; a statement of its own in PL/pgSQL would cost a microsecond.
+    private func draw(_ keys: [String]) -> String {
+        "(pg_catalog.random() OPERATOR(pg_catalog.>=) CAST(\(1 / Double(Self.foldingChance)) AS pg_catalog.float8)"
+            + " OR \(counter.function("fold"))(\(keys.joined(separator: ", "))))"
     }
 
     private var moved: String {
@@ -151,10 +159,8 @@ struct PostgresCounterTriggerSQL: Sendable {
             SELECT \(namedKeys), \(counter.step) AS n FROM added\(counter.whereClause)
             UNION ALL
             SELECT \(namedKeys), -\(counter.step) FROM removed\(counter.whereClause)
-          ) moved GROUP BY \(columns) HAVING sum(n) <> 0;
-          \(folding("SELECT \(namedKeys) FROM added\(counter.whereClause) UNION "
-            + "SELECT \(namedKeys) FROM removed\(counter.whereClause)"))
-          RETURN NULL;
+          ) moved GROUP BY \(columns) HAVING sum(n) <> 0 AND \(draw(counter.slotColumns));
+          RETURN NEW;
         END
         """
     }
@@ -173,7 +179,8 @@ struct PostgresCounterTriggerSQL: Sendable {
         let emptied =
             counter.isPartitioned
             ? """
-                EXECUTE \(literal("INSERT INTO \(counter.slots) (\(columns), n) SELECT \(keys), -\(counter.total) FROM "))
+                EXECUTE \(literal("INSERT INTO \(counter.slots) (\(columns), n) "))
+                  || \(literal("SELECT \(keys), -\(counter.total) FROM "))
                   || TG_RELID::regclass
                   || \(literal("\(counter.whereClause) GROUP BY \(counter.keyGroups.joined(separator: ", "))"));
             """
