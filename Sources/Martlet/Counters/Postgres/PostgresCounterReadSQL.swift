@@ -35,10 +35,13 @@ enum PostgresCounterReadSQL {
         """
 
     /// One number; counted from the table, and said so, while the counter has not been initialised.
+    ///
+    /// Deltas are read by a plain index scan, which unlike a bitmap scan marks entries of the index that lead to dead
+    /// ones, so that the next reader passes them over.
     private static let value = """
         CREATE OR REPLACE FUNCTION martlet.counter_value(
           counter text, keys text[], OUT number numeric, OUT is_computed boolean
-        ) LANGUAGE plpgsql STABLE \(pinned) SET row_security = off AS $body$
+        ) LANGUAGE plpgsql STABLE \(pinned) SET row_security = off SET enable_bitmapscan = off AS $body$
         DECLARE
           c martlet.counters;
           place text;
@@ -56,6 +59,7 @@ enum PostgresCounterReadSQL {
           is_computed := c.initialised_at IS NULL;
           IF is_computed THEN
             RAISE NOTICE 'the counter % has not been initialised: counted from %', counter, c.source;
+            PERFORM set_config('enable_bitmapscan', 'on', true);
             place := martlet.counter_place(
               ARRAY(SELECT quote_ident(k) FROM unnest(c.key_columns) WITH ORDINALITY u(k, i) ORDER BY i),
               c.key_types, keys);

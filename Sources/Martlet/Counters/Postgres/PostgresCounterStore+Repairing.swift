@@ -35,7 +35,10 @@ extension PostgresCounterStore {
             let record = try await record(of: name, on: connection)
             let count: BoundStatement = "SELECT count(*) FROM \(unsafeSQL: record.counter.slots)"
             let before = try await connection.run(count)[0].decode(Int.self, at: 0)
-            try await connection.run("\(unsafeSQL: PostgresCounterFoldingSQL(counter: record.counter).all)")
+            let sql = PostgresCounterFoldingSQL(counter: record.counter)
+            // The session ends with the connection, and the lock with the session.
+            try await connection.run("\(unsafeSQL: sql.lock)")
+            try await connection.run("\(unsafeSQL: sql.all)")
             let after = try await connection.run(count)[0].decode(Int.self, at: 0)
             return CounterFolding(name: name, rowsBefore: before, rowsAfter: after)
         }

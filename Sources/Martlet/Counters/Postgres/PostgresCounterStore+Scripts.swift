@@ -25,7 +25,10 @@ extension PostgresCounterStore {
         case .verify(let name):
             return try await script(name) { PostgresCounterPlanSQL(record: $0).verification }
         case .fold(let name):
-            return try await script(name) { [PostgresCounterFoldingSQL(counter: $0.counter).all + ";"] }
+            return try await script(name) { record in
+                let sql = PostgresCounterFoldingSQL(counter: record.counter)
+                return [sql.lock, sql.all, sql.unlock].map { $0 + ";" }
+            }
         case .remove(let name):
             return try await connected(.readOnly) { connection in
                 let record = try await record(of: name, on: connection)
