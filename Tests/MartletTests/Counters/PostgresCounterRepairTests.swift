@@ -173,6 +173,34 @@ struct PostgresCounterRepairTests {
         try await fixture.expectAllExact()
     }
 
+    @Test("a read after a fold and a vacuum touches 8 buffers at most")
+    func readBuffers() async throws {
+        let fixture = try await PostgresCounterFixture(CountedTable.plain)
+        try await fixture.run(
+            """
+            DO $$ BEGIN FOR i IN 1001 .. 9000 LOOP
+              INSERT INTO messages (id, chat_id) VALUES (i, 3); COMMIT;
+            END LOOP; END $$
+            """
+        )
+        let before = try await buffersOfRead(fixture)
+        _ = try await fixture.store.fold("by_chat")
+        try await fixture.run("VACUUM martlet.counter_by_chat")
+        let after = try await buffersOfRead(fixture)
+        #expect(after <= 8, "\(after) buffers after the fold, \(before) before it")
+    }
+
+    /// Buffers that one read hits once the session has seen the catalog.
+    private func buffersOfRead(_ fixture: PostgresCounterFixture) async throws -> Int {
+        try await fixture.engine.withConnection(.readOnly) { connection in
+            let explain: BoundStatement = "EXPLAIN (ANALYZE, BUFFERS) SELECT martlet.count('by_chat', 3)"
+            for _ in 0..<3 { try await connection.run(explain) }
+            let lines = try await connection.run(explain).map { try $0.decode(String.self, at: 0) }
+            let line = try #require(lines.first { $0.contains("Buffers: shared hit=") })
+            return try #require(line.split(separator: "=").last.flatMap { Int($0.prefix { $0.isNumber }) })
+        }
+    }
+
     @Test("deltas that a fold marked before it was rolled back are folded later")
     func foldingAfterRollback() async throws {
         let fixture = try await PostgresCounterFixture(CountedTable.plain)
