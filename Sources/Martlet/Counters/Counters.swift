@@ -14,11 +14,9 @@ public struct Counters: Sendable {
 
     /// What keeps them there.
     package var store: any CounterStore {
-        get throws(CounterError) {
-            switch engine.dialect {
-            case .postgres: PostgresCounterStore(engine)
-            case .sqlite: throw CounterError(.unsupportedTable, "counters of SQLite are not part of this build")
-            }
+        switch engine.dialect {
+        case .postgres: PostgresCounterStore(engine)
+        case .sqlite: SQLiteCounterStore(engine)
         }
     }
 
