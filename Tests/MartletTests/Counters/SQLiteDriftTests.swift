@@ -16,7 +16,7 @@ struct SQLiteDriftTests {
 
     /// Statements in all; MARTLET_COUNTER_OPERATIONS asks for more.
     private static let operations =
-        ProcessInfo.processInfo.environment["MARTLET_COUNTER_OPERATIONS"].flatMap { Int($0) } ?? 20_000
+        ProcessInfo.processInfo.environment["MARTLET_COUNTER_OPERATIONS"].flatMap { Int($0) } ?? 6_000
 
     @Test("is none after random statements of all kinds", arguments: SQLiteRandomChanges.schemas.indices)
     func randomChanges(_ schema: Int) async throws {
