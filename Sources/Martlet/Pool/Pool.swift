@@ -1,0 +1,140 @@
+public import MartletCore
+internal import Synchronization
+
+/// Keeps connections open and lends each to one task at a time.
+///
+/// Who came first is served first; a request has one deadline, which never starts anew; nobody is lent a connection
+/// that is known to be lost or that a transaction was left open on. Taking a connection that is idle and giving it
+/// back costs no round trip, no suspension and one allocation.
+///
+///     let pool = Pool(try PostgresEngine("postgres://localhost/shop"), PoolConfiguration(max: 8))
+///     let name: String = try await pool.withConnection { connection in
+///         try await connection.run("SELECT name FROM users WHERE id = \(42)")[0].decode("name")
+///     }
+///     await pool.shutdown()
+public final class Pool: Sendable {
+    /// What it was made with.
+    public let configuration: PoolConfiguration
+    let engine: any Engine
+    let access: Access
+    let clock: PoolClock
+    /// A number of 0..<1, by which connections differ in their maximum age.
+    let random: @Sendable () -> Double
+    let onEvent: (@Sendable (PoolEvent) -> Void)?
+    let state: Mutex<PoolState>
+
+    /// Makes a pool; nothing is opened before it is wanted, or `run()` is called.
+    ///
+    /// - Parameters:
+    ///   - engine: where connections come from; the pool does not shut it down.
+    ///   - access: whether its connections may change the database.
+    ///   - onEvent: called with what is worth a line in a log, on any thread; it must not block.
+    ///   - clock: what deadlines and ages are measured by.
+    public convenience init<C: Clock>(
+        _ engine: any Engine,
+        _ configuration: PoolConfiguration = PoolConfiguration(),
+        access: Access = .readWrite,
+        onEvent: (@Sendable (PoolEvent) -> Void)? = nil,
+        clock: C = ContinuousClock()
+    ) where C.Duration == Duration {
+        self.init(
+            engine,
+            configuration,
+            access: access,
+            clock: PoolClock(clock),
+            random: { Double.random(in: 0..<1) },
+            onEvent: onEvent
+        )
+    }
+
+    init(
+        _ engine: any Engine,
+        _ configuration: PoolConfiguration,
+        access: Access,
+        clock: PoolClock,
+        random: @escaping @Sendable () -> Double,
+        onEvent: (@Sendable (PoolEvent) -> Void)?
+    ) {
+        self.engine = engine
+        self.configuration = configuration
+        self.access = access
+        self.clock = clock
+        self.random = random
+        self.onEvent = onEvent
+        state = Mutex(PoolState(configuration))
+    }
+
+    deinit {
+        state.withLock { $0.timer?.cancel() }
+    }
+
+    /// Lends a connection to a body, and takes it back however the body ends.
+    ///
+    /// Waits when all are lent, for `timeout` at most or else the configured `acquireTimeout`. Ends at once when the
+    /// task is cancelled while it waits. The connection must not be used after the body has returned: calls are then
+    /// refused, and if one is still running the session is ended.
+    ///
+    /// - Parameters:
+    ///   - nested: what happens if the task holds a connection of this pool already. A child task that asks for one
+    ///     gets another, or waits; should it time out, the error names the outer place too.
+    /// - Throws: `PoolError`, or what the body throws.
+    @discardableResult
+    public func withConnection<Success>(
+        timeout: Duration? = nil,
+        nested: NestedAcquire = .refuse,
+        fileID: StaticString = #fileID,
+        line: Int = #line,
+        _ body: (any Connection) async throws -> Success
+    ) async throws -> Success {
+        let task = withUnsafeCurrentTask { $0.hashValue }
+        let outer = PooledConnection.current?.firstHeld
+        if let held = outer?.held(by: task, of: ObjectIdentifier(self)), nested != .allow {
+            if nested == .reuse { return try await body(held) }
+            throw nestedError(PoolSite(fileID: fileID.description, line: line), within: held)
+        }
+        let borrower = Borrower(site: PoolSite(fileID: fileID.description, line: line), task: task, outer: outer)
+        let loan: PooledConnection
+        if let lent = try borrowAtOnce(borrower) {
+            loan = lent
+        } else {
+            loan = try await borrow(borrower, timeout: timeout ?? configuration.acquireTimeout)
+        }
+        defer { giveBack(loan) }
+        return try await PooledConnection.$current.withValue(loan) { try await body(loan) }
+    }
+
+    /// Who holds its connections, the longest first.
+    public var holders: [PoolHolder] {
+        let loans = state.withLock { $0.loans.compactMap(\.self) }
+        return holders(of: loans)
+    }
+
+    /// What it is doing and has done.
+    public var metrics: PoolMetrics { state.withLock { $0.snapshot() } }
+
+    /// Keeps `min` connections open until the task is cancelled, and then shuts the pool down.
+    ///
+    /// For a service of its own in an application; a pool that is not run opens connections when they are wanted.
+    public func run() async {
+        act { $0.machine.start(now: $1) }
+        let (stream, continuation) = AsyncStream<Never>.makeStream()
+        for await _ in stream {}
+        continuation.finish()
+        await shutdown()
+    }
+
+    /// Refuses who waits or comes, waits for the connections that are lent, and closes all.
+    ///
+    /// Those that have not come back after `grace` are closed under their borrowers, whose statements then fail. Not
+    /// ended by cancellation. A pool that was shut down stays so.
+    public func shutdown(grace: Duration = .seconds(30)) async {
+        await withCheckedContinuation { continuation in
+            let isFinished = state.withLock { state in
+                if !state.isFinished { state.shutdownWaiters.append(continuation) }
+                return state.isFinished
+            }
+            if isFinished { return continuation.resume() }
+            act { $0.machine.shutDown(now: $1, deadline: $1 + grace) }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import MartletCore
+
+/// What a pool keeps under its lock.
+struct PoolState {
+    var machine: PoolStateMachine<PoolRequest>
+    /// By slot.
+    var sessions: [(any Connection)?]
+    /// By slot.
+    var loans: [PooledConnection?]
+    /// By slot: names the question whether the session is alive that has not been answered.
+    var checks: [Int]
+    var lastConnectFailure: EngineError?
+    var metrics = PoolMetrics()
+    var timer: Task<Void, Never>?
+    /// When the timer wakes.
+    var timerInstant: Duration?
+    var isFinished = false
+    var shutdownWaiters: [CheckedContinuation<Void, Never>] = []
+
+    init(_ configuration: PoolConfiguration) {
+        machine = PoolStateMachine(configuration.limits)
+        let capacity = configuration.limits.capacity
+        sessions = Array(repeating: nil, count: capacity)
+        loans = Array(repeating: nil, count: capacity)
+        checks = Array(repeating: 0, count: capacity)
+    }
+
+    /// Whether the session of a slot is known to have ended.
+    static func isLost(_ slot: Int, in sessions: [(any Connection)?]) -> Bool {
+        sessions[slot].map { $0.standing == .lost } ?? true
+    }
+
+    func snapshot() -> PoolMetrics {
+        var snapshot = metrics
+        let counts = machine.counts
+        snapshot.used = counts.leased
+        snapshot.idle = counts.idle
+        snapshot.changing = counts.open - counts.leased - counts.idle
+        snapshot.pendingRequests = counts.waiting
+        snapshot.max = machine.limits.capacity
+        snapshot.min = machine.limits.min
+        return snapshot
+    }
+}
