@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-client bench-lexer sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-client bench-lexer bench-pool sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -47,6 +47,10 @@ bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (
 
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark
+
+bench-pool: deps ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI, in .build-bench)
+	@Scripts/install-dependencies.sh python3-venv
+	Benchmarks/Scripts/pool.sh
 
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
 	swift test $(FLAGS) --disable-xctest --sanitize thread --scratch-path .build-tsan --filter '$(SANITIZE)'

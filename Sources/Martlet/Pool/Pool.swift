@@ -13,15 +13,10 @@ internal import Synchronization
 ///     }
 ///     await pool.shutdown()
 public final class Pool: Sendable {
+    let core: PoolCore
+
     /// What it was made with.
-    public let configuration: PoolConfiguration
-    let engine: any Engine
-    let access: Access
-    let clock: PoolClock
-    /// A number of 0..<1, by which connections differ in their maximum age.
-    let random: @Sendable () -> Double
-    let onEvent: (@Sendable (PoolEvent) -> Void)?
-    let state: Mutex<PoolState>
+    public var configuration: PoolConfiguration { core.configuration }
 
     /// Makes a pool; nothing is opened before it is wanted, or `run()` is called.
     ///
@@ -30,42 +25,18 @@ public final class Pool: Sendable {
     ///   - access: whether its connections may change the database.
     ///   - onEvent: called with what is worth a line in a log, on any thread; it must not block.
     ///   - clock: what deadlines and ages are measured by.
-    public convenience init<C: Clock>(
+    public init<C: Clock>(
         _ engine: any Engine,
         _ configuration: PoolConfiguration = PoolConfiguration(),
         access: Access = .readWrite,
         onEvent: (@Sendable (PoolEvent) -> Void)? = nil,
         clock: C = ContinuousClock()
     ) where C.Duration == Duration {
-        self.init(
-            engine,
-            configuration,
-            access: access,
-            clock: PoolClock(clock),
-            random: { Double.random(in: 0..<1) },
-            onEvent: onEvent
-        )
-    }
-
-    init(
-        _ engine: any Engine,
-        _ configuration: PoolConfiguration,
-        access: Access,
-        clock: PoolClock,
-        random: @escaping @Sendable () -> Double,
-        onEvent: (@Sendable (PoolEvent) -> Void)?
-    ) {
-        self.engine = engine
-        self.configuration = configuration
-        self.access = access
-        self.clock = clock
-        self.random = random
-        self.onEvent = onEvent
-        state = Mutex(PoolState(configuration))
+        core = PoolCore(engine, configuration, access: access, clock: PoolClock(clock), onEvent: onEvent)
     }
 
     deinit {
-        state.withLock { $0.timer?.cancel() }
+        core.abandon()
     }
 
     /// Lends a connection to a body, and takes it back however the body ends.
@@ -88,35 +59,34 @@ public final class Pool: Sendable {
     ) async throws -> Success {
         let task = withUnsafeCurrentTask { $0.hashValue }
         let outer = PooledConnection.current?.firstHeld
-        if let held = outer?.held(by: task, of: ObjectIdentifier(self)), nested != .allow {
+        if let held = outer?.held(by: task, of: core.id), nested != .allow {
             if nested == .reuse { return try await body(held) }
-            throw nestedError(PoolSite(fileID: fileID.description, line: line), within: held)
+            throw core.nestedError(PoolSite(fileID: fileID, line: line), within: held)
         }
-        let borrower = Borrower(site: PoolSite(fileID: fileID.description, line: line), task: task, outer: outer)
+        let borrower = Borrower(site: PoolSite(fileID: fileID, line: line), task: task, outer: outer)
         let loan: PooledConnection
-        if let lent = try borrowAtOnce(borrower) {
+        if let lent = try core.borrowAtOnce(borrower) {
             loan = lent
         } else {
-            loan = try await borrow(borrower, timeout: timeout ?? configuration.acquireTimeout)
+            loan = try await core.borrow(borrower, timeout: timeout ?? configuration.acquireTimeout)
         }
-        defer { giveBack(loan) }
+        defer { core.giveBack(loan) }
         return try await PooledConnection.$current.withValue(loan) { try await body(loan) }
     }
 
     /// Who holds its connections, the longest first.
     public var holders: [PoolHolder] {
-        let loans = state.withLock { $0.loans.compactMap(\.self) }
-        return holders(of: loans)
+        core.holders(of: core.state.withLock { $0.loans.compactMap(\.self) })
     }
 
     /// What it is doing and has done.
-    public var metrics: PoolMetrics { state.withLock { $0.snapshot() } }
+    public var metrics: PoolMetrics { core.state.withLock { $0.snapshot() } }
 
     /// Keeps `min` connections open until the task is cancelled, and then shuts the pool down.
     ///
     /// For a service of its own in an application; a pool that is not run opens connections when they are wanted.
     public func run() async {
-        act { $0.machine.start(now: $1) }
+        core.act { $0.machine.start(now: $1) }
         let (stream, continuation) = AsyncStream<Never>.makeStream()
         for await _ in stream {}
         continuation.finish()
@@ -128,13 +98,6 @@ public final class Pool: Sendable {
     /// Those that have not come back after `grace` are closed under their borrowers, whose statements then fail. Not
     /// ended by cancellation. A pool that was shut down stays so.
     public func shutdown(grace: Duration = .seconds(30)) async {
-        await withCheckedContinuation { continuation in
-            let isFinished = state.withLock { state in
-                if !state.isFinished { state.shutdownWaiters.append(continuation) }
-                return state.isFinished
-            }
-            if isFinished { return continuation.resume() }
-            act { $0.machine.shutDown(now: $1, deadline: $1 + grace) }
-        }
+        await core.shutdown(grace: grace)
     }
 }

@@ -5,8 +5,8 @@ enum PoolEffect {
     case lend(PoolRequest, PooledConnection)
     case refuse(PoolRequest, PoolRefusal, loans: [PooledConnection], cause: EngineError?)
     case connect(slot: Int)
-    case validate(slot: Int, any Connection, check: Int)
-    case close(slot: Int, any Connection)
+    case validate(slot: Int, PooledSession, check: Int)
+    case close(slot: Int, PooledSession)
     case report(PooledConnection)
     case finish([CheckedContinuation<Void, Never>])
 }

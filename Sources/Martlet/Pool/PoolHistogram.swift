@@ -22,8 +22,9 @@ public struct PoolHistogram: Sendable, Hashable {
     public var mean: Duration { count == 0 ? .zero : sum / count }
 
     mutating func record(_ duration: Duration) {
-        var bucket = 0
-        while bucket < Self.bounds.count, Self.bounds[bucket] < duration { bucket += 1 }
+        // The first bucket takes nearly all, and needs no look at the others.
+        var bucket = duration <= .milliseconds(1) ? 0 : 1
+        while bucket > 0, bucket < Self.bounds.count, Self.bounds[bucket] < duration { bucket += 1 }
         counts[bucket] += 1
         sum += duration
         if duration > longest { longest = duration }

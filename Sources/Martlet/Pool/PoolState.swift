@@ -4,7 +4,7 @@ internal import MartletCore
 struct PoolState {
     var machine: PoolStateMachine<PoolRequest>
     /// By slot.
-    var sessions: [(any Connection)?]
+    var sessions: [PooledSession?]
     /// By slot.
     var loans: [PooledConnection?]
     /// By slot: names the question whether the session is alive that has not been answered.
@@ -25,11 +25,6 @@ struct PoolState {
         checks = Array(repeating: 0, count: capacity)
     }
 
-    /// Whether the session of a slot is known to have ended.
-    static func isLost(_ slot: Int, in sessions: [(any Connection)?]) -> Bool {
-        sessions[slot].map { $0.standing == .lost } ?? true
-    }
-
     func snapshot() -> PoolMetrics {
         var snapshot = metrics
         let counts = machine.counts
@@ -40,5 +35,12 @@ struct PoolState {
         snapshot.max = machine.limits.capacity
         snapshot.min = machine.limits.min
         return snapshot
+    }
+}
+
+extension [PooledSession?] {
+    /// Whether the session of a slot is known to have ended.
+    func isLost(_ slot: Int) -> Bool {
+        self[slot].map { $0.standing == .lost } ?? true
     }
 }

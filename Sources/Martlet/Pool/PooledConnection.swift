@@ -12,7 +12,7 @@ final class PooledConnection: Connection {
     /// The loan that the current task, or one that it descends from, took last.
     @TaskLocal static var current: PooledConnection?
 
-    let base: any Connection
+    let session: PooledSession
     let slot: Int
     let site: PoolSite
     /// When it was lent, since the pool's origin.
@@ -29,14 +29,14 @@ final class PooledConnection: Connection {
     private let state = Mutex(State())
 
     init(
-        _ base: any Connection,
+        _ session: PooledSession,
         slot: Int,
         of pool: ObjectIdentifier,
         to borrower: Borrower,
         since: Duration,
         callTimeout: Duration?
     ) {
-        self.base = base
+        self.session = session
         self.slot = slot
         self.pool = pool
         self.since = since
@@ -44,10 +44,12 @@ final class PooledConnection: Connection {
         site = borrower.site
         task = borrower.task
         outer = borrower.outer
-        dialect = base.dialect
+        dialect = session.dialect
     }
 
-    var standing: SessionStanding { base.standing }
+    private var base: any Connection { session.connection }
+
+    var standing: SessionStanding { session.standing }
 
     /// Whether it has been given back.
     var isReturned: Bool { state.withLock { $0.isReturned } }
@@ -59,7 +61,7 @@ final class PooledConnection: Connection {
             return state.callsRunning > 0
         }
         if isBusy { return .lost }
-        switch base.standing {
+        switch session.standing {
         case .ready: return .reusable
         case .inTransaction: return .mustBeRestored
         case .lost: return .lost

@@ -2,7 +2,7 @@ internal import MartletCore
 internal import Synchronization
 
 /// Lending and taking back.
-extension Pool {
+extension PoolCore {
     /// A connection that is idle, if nobody waits for one.
     func borrowAtOnce(_ borrower: Borrower) throws -> PooledConnection? {
         guard !Task.isCancelled else { throw cancelled(borrower.site) }
@@ -10,7 +10,8 @@ extension Pool {
         var effects: [PoolEffect] = []
         let loan = state.withLock { state -> PooledConnection? in
             var actions = PoolStateMachine<PoolRequest>.Actions()
-            let slot = state.machine.acquireAtOnce(now: now, isLost: state.lossTest(), &actions)
+            let sessions = state.sessions
+            let slot = state.machine.acquireAtOnce(now: now, isLost: { sessions.isLost($0) }, &actions)
             if !actions.isEmpty { effects = prepare(actions, &state, now: now) }
             guard let slot else { return nil }
             state.metrics.waitTime.record(.zero)
@@ -26,12 +27,10 @@ extension Pool {
         let now = clock.now()
         let request = PoolRequest(borrower, timeout: timeout, since: now)
         let (waiter, effects) = state.withLock { state in
-            let (waiter, actions) = state.machine.acquire(
-                request,
-                now: now,
-                deadline: now + timeout,
-                isLost: state.lossTest()
-            )
+            let sessions = state.sessions
+            let (waiter, actions) = state.machine.acquire(request, now: now, deadline: now + timeout) {
+                sessions.isLost($0)
+            }
             return (waiter, prepare(actions, &state, now: now))
         }
         carryOut(effects)
@@ -69,7 +68,7 @@ extension Pool {
         let loan = PooledConnection(
             session,
             slot: slot,
-            of: ObjectIdentifier(self),
+            of: id,
             to: borrower,
             since: now,
             callTimeout: session.dialect == .sqlite ? configuration.statementTimeout : nil
@@ -105,7 +104,7 @@ extension Pool {
     {
         let site = request.borrower.site
         let size = configuration.limits.capacity
-        let outer = request.borrower.outer?.held(of: ObjectIdentifier(self))?.site
+        let outer = request.borrower.outer?.held(of: id)?.site
         func error(_ code: PoolError.Code, _ message: String) -> PoolError {
             PoolError(code, message, site: site, outerSite: outer, holders: holders(of: loans), cause: cause)
         }
@@ -130,14 +129,6 @@ extension Pool {
                     + "\(loans.count) of \(size) are lent\(failure)\(within)\(advice)"
             )
         }
-    }
-}
-
-extension PoolState {
-    /// Tells of a slot whether its session is known to have ended; takes a copy of the list, not of the sessions.
-    func lossTest() -> (Int) -> Bool {
-        let sessions = sessions
-        return { Self.isLost($0, in: sessions) }
     }
 }
 

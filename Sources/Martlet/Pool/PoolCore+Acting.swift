@@ -2,7 +2,7 @@ internal import MartletCore
 internal import Synchronization
 
 /// Carrying out what the state machine decides.
-extension Pool {
+extension PoolCore {
     /// Tells the state machine of an event, and does what follows.
     func act(_ event: (inout PoolState, _ now: Duration) -> PoolStateMachine<PoolRequest>.Actions) {
         let now = clock.now()
@@ -66,7 +66,7 @@ extension Pool {
             case .close(let slot, let session):
                 Task {
                     if session.standing == .lost { onEvent?(.idleConnectionLost) }
-                    await session.close()
+                    await session.connection.close()
                     act { state, now in
                         state.metrics.closed += 1
                         return state.machine.closed(slot, now: now)
@@ -84,8 +84,8 @@ extension Pool {
     private func connect(_ slot: Int) async {
         let start = clock.now()
         do throws(EngineError) {
-            let session = try await open()
-            let spread = random()
+            let session = PooledSession(try await open())
+            let spread = Double.random(in: 0..<1)
             act { state, now in
                 state.sessions[slot] = session
                 state.lastConnectFailure = nil
@@ -116,16 +116,16 @@ extension Pool {
     }
 
     /// Asks the server; a session that does not answer in time is given up, though its call may go on for a while.
-    private func validate(_ slot: Int, _ session: any Connection, check: Int) {
+    private func validate(_ slot: Int, _ session: PooledSession, check: Int) {
         let timeout = configuration.validationTimeout
         let deadline = clock.now() + timeout
-        let watch = Task { [weak self, clock] in
+        let watch = Task {
             guard (try? await clock.sleep(deadline)) != nil else { return }
-            self?.answer(check, of: slot, isUsable: false)
+            answer(check, of: slot, isUsable: false)
         }
         Task {
             let question: BoundStatement = session.standing == .inTransaction ? "ROLLBACK" : "SELECT 1"
-            let isAnswered = (try? await session.run(question, timeout: timeout)) != nil
+            let isAnswered = (try? await session.connection.run(question, timeout: timeout)) != nil
             watch.cancel()
             answer(check, of: slot, isUsable: isAnswered && session.standing == .ready)
         }
@@ -151,16 +151,17 @@ extension Pool {
         state.timer?.cancel()
         let instant = max(wakesAt, now + Self.tickMin)
         state.timerInstant = instant
-        state.timer = Task { [weak self, clock] in
+        state.timer = Task {
             guard (try? await clock.sleep(instant)) != nil else { return }
-            self?.tick()
+            tick()
         }
     }
 
     private func tick() {
         act { state, now in
             state.timerInstant = nil
-            return state.machine.tick(now: now, isLost: state.lossTest())
+            let sessions = state.sessions
+            return state.machine.tick(now: now) { sessions.isLost($0) }
         }
     }
 }
