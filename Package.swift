@@ -15,12 +15,15 @@ let package = Package(
         .executable(name: "martlet", targets: ["MartletCLI"]),
         .library(name: "MartletCore", targets: ["MartletCore"]),
         .library(name: "Martlet", targets: ["Martlet"]),
+        .library(name: "MartletLifecycle", targets: ["MartletLifecycle"]),
         .library(name: "MartletPostgres", targets: ["MartletPostgres"]),
         .library(name: "MartletSQLite", targets: ["MartletSQLite"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "MartletCore", swiftSettings: strict),
@@ -37,6 +40,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Martlet", dependencies: ["MartletCore"], swiftSettings: strict),
+        .target(
+            name: "MartletLifecycle",
+            dependencies: ["Martlet", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
+            swiftSettings: strict
+        ),
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
         .target(name: "CaseStudies", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
         .target(
@@ -73,7 +81,11 @@ let package = Package(
         ),
         .testTarget(
             name: "MartletTests",
-            dependencies: ["MartletCore", "Martlet", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            dependencies: [
+                "MartletCore", "Martlet", "MartletLifecycle", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -47,7 +47,7 @@ struct PoolCancellationTests {
             if moment == .connecting { return await connection.close() }
             try await connection.run("SELECT 1")
             if Bool.random() {
-                try await connection.transaction { try await $0.run("SELECT 2") }
+                _ = try await connection.transaction { try await $0.run("SELECT 2") }
             }
         }
     }

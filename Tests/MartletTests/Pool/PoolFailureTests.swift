@@ -78,7 +78,7 @@ struct PoolFailureTests {
         }
     }
 
-    @Test("a wrong password is said at once, not at the deadline")
+    @Test("what will fail again is said at once, not at the deadline")
     func cannotConnect() async throws {
         let server = try await PrivatePostgres.shared()
         let pool = Pool(try PostgresEngine(server.connectionString(database: "nowhere")))
