@@ -13,7 +13,8 @@ func processorSeconds() -> Double {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 5, let tasks = Int(arguments[2]), let size = Int(arguments[3]), let seconds = Double(arguments[4])
+guard arguments.count == 5, let tasks = Int(arguments[2]), let size = Int(arguments[3]),
+    let seconds = Double(arguments[4])
 else {
     print("usage: PoolBenchmark <connection string> <tasks> <connections> <seconds>")
     exit(2)

@@ -8,8 +8,8 @@ internal import Synchronization
 /// back costs no round trip, no suspension and one allocation.
 ///
 ///     let pool = Pool(try PostgresEngine("postgres://localhost/shop"), PoolConfiguration(max: 8))
-///     let name: String = try await pool.withConnection { connection in
-///         try await connection.run("SELECT name FROM users WHERE id = \(42)")[0].decode("name")
+///     let name = try await pool.withConnection { connection in
+///         try await connection.run("SELECT name FROM users WHERE id = \(42)")[0].decode(String.self, "name")
 ///     }
 ///     await pool.shutdown()
 public final class Pool: Sendable {
@@ -22,6 +22,7 @@ public final class Pool: Sendable {
     ///
     /// - Parameters:
     ///   - engine: where connections come from; the pool does not shut it down.
+    ///   - configuration: how large it is, and how long anything may take.
     ///   - access: whether its connections may change the database.
     ///   - onEvent: called with what is worth a line in a log, on any thread; it must not block.
     ///   - clock: what deadlines and ages are measured by.
@@ -46,8 +47,13 @@ public final class Pool: Sendable {
     /// refused, and if one is still running the session is ended.
     ///
     /// - Parameters:
+    ///   - timeout: how long to wait; nil for the configured time.
     ///   - nested: what happens if the task holds a connection of this pool already. A child task that asks for one
     ///     gets another, or waits; should it time out, the error names the outer place too.
+    ///   - fileID: where it is asked for, for reports.
+    ///   - line: where it is asked for, for reports.
+    ///   - body: what uses the connection.
+    /// - Returns: what the body returns.
     /// - Throws: `PoolError`, or what the body throws.
     @discardableResult
     public func withConnection<Success>(

@@ -9,7 +9,9 @@ public struct PoolConfiguration: Sendable, Hashable {
     /// Tasks that may wait; the next is refused at once.
     public var waitersMax = 10_000
 
-    /// How long a task may wait for a connection, opening and validating included. Never starts anew.
+    /// How long a task may wait for a connection, opening and validating included.
+    ///
+    /// It never starts anew.
     public var acquireTimeout = Duration.seconds(30)
     /// How long a connection beyond `min` may be idle.
     public var idleTimeout = Duration.seconds(60)
@@ -22,11 +24,17 @@ public struct PoolConfiguration: Sendable, Hashable {
     /// How long a connection may be held before its borrower is reported; nil for never.
     public var leakAfter: Duration? = .seconds(60)
 
-    /// How long a statement may run. PostgreSQL: `statement_timeout`. SQLite: the deadline of each call.
+    /// How long a statement may run.
+    ///
+    /// PostgreSQL: `statement_timeout`. SQLite: the deadline of each `run` and `runPipelined`.
     public var statementTimeout: Duration?
-    /// How long a statement may wait for a lock. PostgreSQL: `lock_timeout`. SQLite: see `SQLiteEngine`.
+    /// How long a statement may wait for a lock.
+    ///
+    /// PostgreSQL: `lock_timeout`. SQLite waits five seconds, and no longer than the call may take.
     public var lockTimeout: Duration?
-    /// How long a transaction may stay open without a statement. PostgreSQL only.
+    /// How long a transaction may stay open without a statement.
+    ///
+    /// PostgreSQL only.
     public var idleInTransactionTimeout: Duration?
 
     /// A pool of up to ten connections.

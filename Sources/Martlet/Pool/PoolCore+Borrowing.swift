@@ -99,7 +99,12 @@ extension PoolCore {
         )
     }
 
-    func refusal(_ request: PoolRequest, _ reason: PoolRefusal, _ loans: [PooledConnection], _ cause: EngineError?)
+    func refusal(
+        _ request: PoolRequest,
+        _ reason: PoolRefusal,
+        _ loans: [PooledConnection],
+        _ cause: EngineError?
+    )
         -> PoolError
     {
         let site = request.borrower.site

@@ -49,7 +49,11 @@ extension PoolConfiguration {
         }
         guard let min else { return }
         guard min <= self.max else {
-            throw PoolSettingError(name: "DB_MIN_CONNECTIONS", value: "\(min)", wanted: "at most \(self.max), the maximum")
+            throw PoolSettingError(
+                name: "DB_MIN_CONNECTIONS",
+                value: "\(min)",
+                wanted: "at most \(self.max), the maximum"
+            )
         }
         self.min = min
     }

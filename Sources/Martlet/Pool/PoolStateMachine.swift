@@ -86,7 +86,9 @@ package struct PoolStateMachine<Request: Sendable>: Sendable {
         return (waiter, actions)
     }
 
-    /// Somebody no longer wants one. No action if the request has been answered.
+    /// Somebody no longer wants one.
+    ///
+    /// No action if the request has been answered.
     package mutating func cancel(_ waiter: WaiterQueue<Request>.ID) -> Actions {
         var actions = Actions()
         if let waiter = waiting.remove(waiter) { actions.append(.fail(waiter.request, .cancelled)) }

@@ -7,7 +7,13 @@ import MartletCore
 struct PoolCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pool",
-        abstract: "Says how many connections an application should keep.",
+        abstract: "Says how many connections an application should keep. Changes nothing.",
+        discussion: """
+            Examples:
+              martlet pool advise postgres://localhost/shop --processes 4
+              martlet pool advise postgres://localhost/shop --max 20 --overflow 40
+              martlet pool advise app.db --sweep
+            """,
         subcommands: [Advise.self]
     )
 
@@ -17,9 +23,9 @@ struct PoolCommand: AsyncParsableCommand {
             abstract: "Says how large the pool of each process should be, and whether a planned size fits the server.",
             discussion: """
                 Examples:
-                  martlet pool advise postgres://app@localhost/shop --processes 4
-                  martlet pool advise postgres://app@localhost/shop --processes 4 --max 20 --overflow 40
-                  martlet pool advise postgres://app@localhost/shop --sweep --statement 'SELECT count(*) FROM orders'
+                  martlet pool advise postgres://localhost/shop --processes 4
+                  martlet pool advise postgres://localhost/shop --max 20 --overflow 40
+                  martlet pool advise app.db --sweep --statement 'TABLE orders'
 
                 Without --sweep one statement is run. With it the server is put under load for some seconds.
                 """
@@ -46,7 +52,7 @@ struct PoolCommand: AsyncParsableCommand {
         @Option(help: "what --sweep runs; a session that measures is read-only")
         var statement = "SELECT 1"
 
-        @Option(help: "how long --sweep measures each size in each of three rounds, such as 500ms")
+        @Option(help: "how long --sweep measures each size in each of five rounds, such as 500ms")
         var duration = DurationArgument(.milliseconds(500))
 
         @Option(help: "the form of the report")
@@ -85,7 +91,8 @@ struct PoolCommand: AsyncParsableCommand {
                 say(measured, terminal)
                 if measured == nil {
                     let shown = DatabaseOption.shown(database, engine)
-                    terminal.say("To measure it, with load on the server: martlet pool advise \(shown)--sweep")
+                    let share = processes == 1 ? "" : "--processes \(processes) "
+                    terminal.say("To measure it, with load on the server: martlet pool advise \(shown)\(share)--sweep")
                 }
             }
             if !advice.planFits { throw ExitStatus.findings }
@@ -100,7 +107,9 @@ struct PoolCommand: AsyncParsableCommand {
             switch format {
             case .json: terminal.say(PoolAdviceDocument(fileSize: size, processes: processes, sweep: measured).json)
             case .text:
-                terminal.say("SQLite has one writer at a time and no limit of connections, so there is no sum to check.")
+                terminal.say(
+                    "SQLite has one writer at a time and no limit of connections, so there is no sum to check."
+                )
                 terminal.say("Advised for each process: max \(size), overflow 0.")
                 terminal.say("  Readers run beside each other in a write-ahead log; writers wait for one another.")
                 say(measured, terminal)
@@ -131,11 +140,11 @@ struct PoolCommand: AsyncParsableCommand {
 
         private func say(_ sweep: PoolSweepResult?, _ terminal: Terminal) {
             guard let sweep else { return }
-            var table = TextTable(header: ["connections", "statements/s", "95 % within"], rightAligned: [0, 1, 2])
+            var table = TextTable(header: ["connections", "statements/s", "95 % within", ""], rightAligned: [0, 1, 2])
             for point in sweep.points {
-                let mark = point.size == sweep.knee ? "  <- the knee" : ""
+                let mark = point.size == sweep.knee ? "<- the knee" : ""
                 let milliseconds = (point.p95 / .milliseconds(1)).formatted(.number.precision(.fractionLength(2)))
-                table.append(["\(point.size)", "\(Int(point.perSecond))", "\(milliseconds) ms\(mark)"])
+                table.append(["\(point.size)", "\(Int(point.perSecond))", "\(milliseconds) ms", mark])
             }
             terminal.say()
             for line in table.lines { terminal.say(line) }

@@ -44,6 +44,10 @@ struct PoolAdviceTests {
         #expect(advice.max == 4)
         #expect(advice.basis == .sweep(knee: 8))
         #expect(PoolSweepResult(points: []).knee == nil)
+        let noisy = [
+            (1, 975.0), (2, 1_749), (4, 4_461), (8, 3_881), (16, 4_140), (32, 4_536), (48, 9_731), (64, 4_341),
+        ]
+        #expect(PoolSweepResult(points: noisy.map { .init(size: $0, perSecond: $1, p95: .zero) }).knee == 4)
     }
 
     @Test("reads the limits of a server, those of the database too, and sweeps it read-only")

@@ -104,11 +104,13 @@ struct PoolFailureTests {
             }
             #expect(error?.code == .deadlineExceeded)
             let settings = try await pool.withConnection { connection in
-                try await connection.run(
-                    """
-                    SELECT current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')
-                    """
-                )[0].values
+                try await
+                    connection.run(
+                        """
+                        SELECT current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')
+                        """
+                    )[0]
+                    .values
             }
             #expect(settings == [.text("2s"), .text("3s")])
             #expect(pool.metrics.opened == 1)

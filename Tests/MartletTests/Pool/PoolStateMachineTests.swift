@@ -62,7 +62,10 @@ struct PoolStateMachineTests {
             limits.waitersMax = 50
             var world = PoolWorld(limits)
             for _ in 0..<400 {
-                let events = world.possibleEvents(requestsMax: .max, shutsDown: Int.random(in: 0..<40, using: &generator) == 0)
+                let events = world.possibleEvents(
+                    requestsMax: .max,
+                    shutsDown: Int.random(in: 0..<40, using: &generator) == 0
+                )
                 guard let event = events.randomElement(using: &generator) else { break }
                 world.apply(event, spread: Double.random(in: 0..<1, using: &generator))
             }

@@ -30,6 +30,8 @@ struct PoolTests {
                                 held.now += 1
                                 held.most = max(held.most, held.now)
                             }
+                            // Long enough for the others to be opened meanwhile.
+                            try await Task.sleep(for: .milliseconds(2))
                             try await connection.run("SELECT 1")
                             held.withLock { $0.now -= 1 }
                         }

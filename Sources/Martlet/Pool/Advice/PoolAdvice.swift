@@ -64,12 +64,16 @@ package struct PoolAdvice: Sendable, Hashable {
         var lines = planLines
         let each = processes == 1 ? "one process" : "each of \(processes) processes"
         if max == 0 {
-            lines.append("\(processes) processes cannot have a connection each: put a pooler such as PgBouncer between.")
+            lines.append(
+                "\(processes) processes cannot have a connection each: put a pooler such as PgBouncer between."
+            )
         } else {
             lines.append("Advised for \(each): max \(max), overflow 0.")
         }
         lines.append(sum)
-        lines.append("  \(processes) × \(max) = \(processes * max) of \(server.available); \(server.inUse) are in use now")
+        lines.append(
+            "  \(processes) × \(max) = \(processes * max) of \(server.available); \(server.inUse) are in use now"
+        )
         lines.append("  " + reason)
         return lines
     }
@@ -85,7 +89,8 @@ package struct PoolAdvice: Sendable, Hashable {
             ]
         }
         let isFar = total > 2 * Swift.max(1, max * processes)
-        return ["The plan fits: \(product) of \(server.available) connections\(isFar ? ", but is larger than advised" : "")."]
+        let but = isFar ? ", but is larger than advised" : ""
+        return ["The plan fits: \(product) of \(server.available) connections\(but)."]
     }
 
     private var sum: String {

@@ -8,7 +8,7 @@ package struct PoolSweep: Sendable {
     package var sizes: [Int]
     /// Tasks that ask for a connection all the time, the same number for every size.
     package var tasks: Int
-    package var rounds = 3
+    package var rounds = 5
     /// How long each size is measured in each round.
     package var duration = Duration.milliseconds(500)
     package var statement: BoundStatement

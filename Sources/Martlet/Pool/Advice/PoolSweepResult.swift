@@ -27,7 +27,15 @@ package struct PoolSweepResult: Sendable, Hashable {
 
     /// The smallest size that is as good as the best; nil if nothing was measured.
     package var knee: Int? {
-        guard let best = points.map(\.perSecond).max() else { return nil }
+        guard let best = points.indices.map(supportedRate).max() else { return nil }
         return points.first { $0.perSecond >= best * Self.shareOfBest }?.size
+    }
+
+    /// The rate of a size as far as its neighbours confirm it: their median, at the ends the lower of two.
+    ///
+    /// Throughput has one broad hill, so a peak of one size alone is the noise of a busy machine.
+    private func supportedRate(_ position: Int) -> Double {
+        let near = points[max(0, position - 1)...min(points.count - 1, position + 1)].map(\.perSecond).sorted()
+        return near.count < 3 ? near[0] : near[1]
     }
 }
