@@ -63,15 +63,16 @@ public final class Pool: Sendable {
         line: Int = #line,
         _ body: (any Connection) async throws -> Success
     ) async throws -> Success {
-        let task = withUnsafeCurrentTask { $0.hashValue }
+        let (task, isCancelled) = withUnsafeCurrentTask { ($0?.hashValue ?? 0, $0?.isCancelled ?? false) }
         let outer = PooledConnection.current?.firstHeld
         if let held = outer?.held(by: task, of: core.id), nested != .allow {
             if nested == .reuse { return try await body(held) }
             throw core.nestedError(PoolSite(fileID: fileID, line: line), within: held)
         }
         let borrower = Borrower(site: PoolSite(fileID: fileID, line: line), task: task, outer: outer)
+        guard !isCancelled else { throw core.cancelled(borrower.site) }
         let loan: PooledConnection
-        if let lent = try core.borrowAtOnce(borrower) {
+        if let lent = core.borrowAtOnce(borrower) {
             loan = lent
         } else {
             loan = try await core.borrow(borrower, timeout: timeout ?? configuration.acquireTimeout)

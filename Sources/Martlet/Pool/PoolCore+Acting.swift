@@ -84,7 +84,7 @@ extension PoolCore {
     private func connect(_ slot: Int) async {
         let start = clock.now()
         do throws(EngineError) {
-            let session = PooledSession(try await open())
+            let session = PooledSession(try await open(), statementTimeout: configuration.statementTimeout)
             let spread = Double.random(in: 0..<1)
             act { state, now in
                 state.sessions[slot] = session

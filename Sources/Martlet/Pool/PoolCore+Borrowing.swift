@@ -4,8 +4,7 @@ internal import Synchronization
 /// Lending and taking back.
 extension PoolCore {
     /// A connection that is idle, if nobody waits for one.
-    func borrowAtOnce(_ borrower: Borrower) throws -> PooledConnection? {
-        guard !Task.isCancelled else { throw cancelled(borrower.site) }
+    func borrowAtOnce(_ borrower: Borrower) -> PooledConnection? {
         let now = clock.now()
         var effects: [PoolEffect] = []
         let loan = state.withLock { state -> PooledConnection? in
@@ -65,14 +64,7 @@ extension PoolCore {
 
     func lend(_ slot: Int, to borrower: Borrower, _ state: inout PoolState, now: Duration) -> PooledConnection {
         guard let session = state.sessions[slot] else { preconditionFailure("an idle slot has a session") }
-        let loan = PooledConnection(
-            session,
-            slot: slot,
-            of: id,
-            to: borrower,
-            since: now,
-            callTimeout: session.dialect == .sqlite ? configuration.statementTimeout : nil
-        )
+        let loan = PooledConnection(session, slot: slot, of: id, to: borrower, since: now)
         state.loans[slot] = loan
         return loan
     }

@@ -23,9 +23,6 @@ final class PooledConnection: Connection {
     let outer: PooledConnection?
     /// Of which pool it is; to be compared only while the loan lasts, which keeps the pool.
     let pool: ObjectIdentifier
-    let dialect: Dialect
-    /// The deadline of each call where the server keeps none.
-    private let callTimeout: Duration?
     private let state = Mutex(State())
 
     init(
@@ -33,22 +30,20 @@ final class PooledConnection: Connection {
         slot: Int,
         of pool: ObjectIdentifier,
         to borrower: Borrower,
-        since: Duration,
-        callTimeout: Duration?
+        since: Duration
     ) {
         self.session = session
         self.slot = slot
         self.pool = pool
         self.since = since
-        self.callTimeout = callTimeout
         site = borrower.site
         task = borrower.task
         outer = borrower.outer
-        dialect = session.dialect
     }
 
     private var base: any Connection { session.connection }
 
+    var dialect: Dialect { session.dialect }
     var standing: SessionStanding { session.standing }
 
     /// Whether it has been given back.
@@ -155,7 +150,7 @@ final class PooledConnection: Connection {
     }
 
     private func shorter(_ timeout: Duration?) -> Duration? {
-        guard let callTimeout else { return timeout }
+        guard let callTimeout = session.callTimeout else { return timeout }
         return timeout.map { Swift.min($0, callTimeout) } ?? callTimeout
     }
 }

@@ -6,11 +6,15 @@ internal import MartletCore
 /// object that was ever held so takes a slow path.
 final class PooledSession: Sendable {
     let connection: any Connection
+    let dialect: Dialect
+    /// The deadline of each call where the server keeps none.
+    let callTimeout: Duration?
 
-    init(_ connection: any Connection) {
+    init(_ connection: any Connection, statementTimeout: Duration?) {
         self.connection = connection
+        dialect = connection.dialect
+        callTimeout = dialect == .sqlite ? statementTimeout : nil
     }
 
     var standing: SessionStanding { connection.standing }
-    var dialect: Dialect { connection.dialect }
 }

@@ -49,6 +49,8 @@ struct PoolFailureTests {
         try await server.restart()
         try await pool.withConnection { try await $0.run("SELECT 1") }
         try await server.crash()
+        // Backends see within some milliseconds that their postmaster is gone.
+        try await Task.sleep(for: .milliseconds(300))
         let error = await #expect(throws: PoolError.self) {
             try await pool.withConnection(timeout: .milliseconds(300)) { try await $0.run("SELECT 1") }
         }
