@@ -15,6 +15,8 @@ struct PoolWorld: Hashable {
         case validated(slot: Int, isUsable: Bool)
         case closed(slot: Int)
         case advance
+        /// Time passes, and the timer is late.
+        case delay
         case shutDown
     }
 
@@ -50,7 +52,7 @@ struct PoolWorld: Hashable {
     var openCount: Int { connecting.count + validating.count + closing.count + idle.count + leased.count }
 
     func possibleEvents(requestsMax: Int, shutsDown: Bool = true) -> [Event] {
-        var events: [Event] = [.advance]
+        var events: [Event] = [.advance, .delay]
         if requests < requestsMax { events.append(.acquire) }
         if shutsDown, !isShuttingDown { events.append(.shutDown) }
         events += waiters.map { .cancel(request: $0.request) }
@@ -90,6 +92,7 @@ struct PoolWorld: Hashable {
             now += .seconds(1)
             if let wakesAt = machine.wakesAt, wakesAt <= now { take(machine.tick(now: now)) }
             if waiters.contains(where: { $0.deadline <= now }) { note("a waiter outlived its deadline") }
+        case .delay: now += .seconds(1)
         case .shutDown:
             isShuttingDown = true
             take(machine.shutDown(now: now, deadline: now + Self.grace))
