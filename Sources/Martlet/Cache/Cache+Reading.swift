@@ -1,0 +1,92 @@
+import Synchronization
+
+extension Cache {
+    /// What is kept for a key, or what a load finds.
+    ///
+    /// One load runs for a key however many ask for it, in a task of its own; it is cancelled when all who wait for it
+    /// were. Its error goes to all of them. `nil` means that there is none, which is remembered too. A load that has
+    /// begun must see all that is committed then: it must not run in an older transaction's snapshot.
+    public func value(
+        for key: Key,
+        tags: [CacheTag] = [],
+        load: @escaping @Sendable () async throws -> Value?
+    ) async throws -> Value? {
+        let now = now
+        guard now < servedUntil.load(ordering: .acquiring) else {
+            return try await loadPast { CacheLoad(try await load()) }
+        }
+        let reading = read(key, now: now)
+        if let answer = try reading.answer {
+            if reading.isDue { refresh(key) { CacheLoad(try await load(), tags: tags) } }
+            return answer.value
+        }
+        return try await wait(for: key) { CacheLoad(try await load(), tags: tags) }
+    }
+
+    /// What is kept for a key, or what a load finds that also says which tags it has.
+    ///
+    /// As `value(for:tags:load:)`, for tags that are known only from the value.
+    public func value(
+        for key: Key,
+        loadTagged load: @escaping @Sendable () async throws -> CacheLoad<Value>
+    ) async throws -> Value? {
+        let now = now
+        guard now < servedUntil.load(ordering: .acquiring) else { return try await loadPast(load) }
+        let reading = read(key, now: now)
+        if let answer = try reading.answer {
+            if reading.isDue { refresh(key, load) }
+            return answer.value
+        }
+        return try await wait(for: key, load)
+    }
+
+    /// What was found without waiting.
+    struct Reading {
+        var lookup = CacheLookup<Value>.miss
+        /// Whether the entry should be loaded again behind the answer.
+        var isDue = false
+
+        /// The value, or that there is none; nil if it must be loaded.
+        var answer: CacheLoad<Value>? {
+            get throws {
+                switch lookup {
+                case .value(let value): CacheLoad(value)
+                case .absent: CacheLoad(nil)
+                case .failure(let error): throw error
+                case .miss: nil
+                }
+            }
+        }
+    }
+
+    /// Looks for a key, and notes the hit.
+    func read(_ key: Key, now: Int64) -> Reading {
+        let shard = shard(of: key)
+        var touches: [Int32] = []
+        let reading = shard.state.withLock { state -> Reading in
+            guard let entry = state.entries[key], now < entry.expiresAt else { return Reading() }
+            state.hits += 1
+            state.hitAgeNanoseconds &+= now - entry.loadedAt
+            state.touches.append(entry.slot)
+            if state.touches.count >= Shard.touchesMax { swap(&touches, &state.touches) }
+            return Reading(lookup: entry.outcome, isDue: now >= entry.refreshAt)
+        }
+        if !touches.isEmpty {
+            // If another thread holds the directory, these hits are lost to the order of eviction, and to nothing else.
+            _ = directory.withLockIfAvailable { directory in
+                for slot in touches { directory.policy.recordHit(Int(slot)) }
+            }
+        }
+        return reading
+    }
+
+    /// Tells the policy of all hits so far, so that it decides by them.
+    func applyTouches(_ directory: inout Directory) {
+        for shard in shards {
+            shard.state.withLock { state in
+                for slot in state.touches { directory.policy.recordHit(Int(slot)) }
+                state.touches.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+}
