@@ -136,6 +136,9 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return read(key, now: now).lookup
     }
 
+    /// Whether what is kept is served; false while a feed that the cache is attached to cannot read its log.
+    public var isServing: Bool { now < servedUntil.load(ordering: .acquiring) }
+
     /// Removes entries that are too old, which otherwise stay until they are asked for or evicted.
     ///
     /// Cost: a look at each entry.
