@@ -1,9 +1,10 @@
 import Synchronization
 
 extension Cache {
-    typealias Load = @Sendable () async throws -> CacheLoad<Value>
+    @usableFromInline typealias Load = @Sendable () async throws -> CacheLoad<Value>
 
     /// Waits for the load of a key, which is begun if there is none on its way.
+    @usableFromInline
     func wait(for key: Key, _ load: @escaping Load) async throws -> Value? {
         let waiter = directory.withLock { $0.nextID() }
         return try await withTaskCancellationHandler {
@@ -56,7 +57,7 @@ extension Cache {
             if now < entry.expiresAt {
                 state.hits += 1
                 state.hitAgeNanoseconds &+= now - entry.loadedAt
-                return Reading(lookup: entry.outcome)
+                return Reading(entry.outcome)
             }
             state.entries[key] = nil
             directory.remove(entry.slot)
@@ -66,6 +67,7 @@ extension Cache {
     }
 
     /// Begins a load that nobody waits for, unless one is on its way or too many are.
+    @usableFromInline
     func refresh(_ key: Key, _ load: @escaping Load) {
         directory.withLock { directory in
             guard directory.joinable[key] == nil, directory.refreshes < options.refreshesMax else { return }
@@ -129,6 +131,7 @@ extension Cache {
     }
 
     /// Loads without the cache: nothing that is kept may be served, and what is found may not be kept.
+    @usableFromInline
     func loadPast(_ load: Load) async throws -> Value? {
         directory.withLock { directory in
             directory.metrics.bypasses += 1

@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 extension Cache {
     /// What is kept for a key, or what a load finds.
@@ -6,6 +6,7 @@ extension Cache {
     /// One load runs for a key however many ask for it, in a task of its own; it is cancelled when all who wait for it
     /// were. Its error goes to all of them. `nil` means that there is none, which is remembered too. A load that has
     /// begun must see all that is committed then: it must not run in an older transaction's snapshot.
+    @inlinable
     public func value(
         for key: Key,
         tags: [CacheTag] = [],
@@ -26,6 +27,7 @@ extension Cache {
     /// What is kept for a key, or what a load finds that also says which tags it has.
     ///
     /// As `value(for:tags:load:)`, for tags that are known only from the value.
+    @inlinable
     public func value(
         for key: Key,
         loadTagged load: @escaping @Sendable () async throws -> CacheLoad<Value>
@@ -41,13 +43,19 @@ extension Cache {
     }
 
     /// What was found without waiting.
+    @usableFromInline
     struct Reading {
-        var lookup = CacheLookup<Value>.miss
+        @usableFromInline var lookup: CacheLookup<Value>
         /// Whether the entry should be loaded again behind the answer.
-        var isDue = false
+        @usableFromInline var isDue: Bool
+
+        @inlinable
+        init(_ lookup: CacheLookup<Value> = .miss, isDue: Bool = false) {
+            (self.lookup, self.isDue) = (lookup, isDue)
+        }
 
         /// The value, or that there is none; nil if it must be loaded.
-        var answer: CacheLoad<Value>? {
+        @inlinable var answer: CacheLoad<Value>? {
             get throws {
                 switch lookup {
                 case .value(let value): CacheLoad(value)
@@ -60,6 +68,7 @@ extension Cache {
     }
 
     /// Looks for a key, and notes the hit.
+    @inlinable
     func read(_ key: Key, now: Int64) -> Reading {
         let shard = shard(of: key)
         var touches: [Int32] = []
@@ -69,15 +78,19 @@ extension Cache {
             state.hitAgeNanoseconds &+= now - entry.loadedAt
             state.touches.append(entry.slot)
             if state.touches.count >= Shard.touchesMax { swap(&touches, &state.touches) }
-            return Reading(lookup: entry.outcome, isDue: now >= entry.refreshAt)
+            return Reading(entry.outcome, isDue: now >= entry.refreshAt)
         }
-        if !touches.isEmpty {
-            // If another thread holds the directory, these hits are lost to the order of eviction, and to nothing else.
-            _ = directory.withLockIfAvailable { directory in
-                for slot in touches { directory.policy.recordHit(Int(slot)) }
-            }
-        }
+        if !touches.isEmpty { tell(touches) }
         return reading
+    }
+
+    /// Tells the policy of hits, unless another thread holds the directory: then these are lost to the order of
+    /// eviction, and to nothing else.
+    @usableFromInline
+    func tell(_ touches: [Int32]) {
+        _ = directory.withLockIfAvailable { directory in
+            for slot in touches { directory.policy.recordHit(Int(slot)) }
+        }
     }
 
     /// Tells the policy of all hits so far, so that it decides by them.

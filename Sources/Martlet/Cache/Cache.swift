@@ -1,5 +1,5 @@
 import MartletCore
-import Synchronization
+public import Synchronization
 
 /// Keeps what was loaded from a database, within a bound, until it changes.
 ///
@@ -14,7 +14,7 @@ import Synchronization
 /// A hit takes one short lock that only readers of the same part of the keys share, and never suspends.
 public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     typealias Directory = CacheDirectory<Key, Value>
-    typealias Shard = CacheShard<Key, Value>
+    @usableFromInline typealias Shard = CacheShard<Key, Value>
 
     /// What the cache itself needs for an entry, roughly, in bytes: links, sketch, and its places in two tables.
     static var overheadBytes: Int { 384 }
@@ -25,13 +25,14 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// What it was made with.
     public let options: CacheOptions
     let directory: Mutex<Directory>
-    let shards: [Shard]
+    @usableFromInline let shards: [Shard]
     /// Until when what is kept may be served, in nanoseconds since the cache was made.
-    let servedUntil = Atomic<Int64>(.max)
+    @usableFromInline let servedUntil = Atomic<Int64>(.max)
     let weightMax: Int
     let weigh: (@Sendable (Key, Value) -> Int)?
     let alert: (@Sendable (CacheMetrics) -> Void)?
-    private let elapsed: @Sendable () -> Duration
+    /// Nanoseconds since the cache was made.
+    @usableFromInline let elapsed: @Sendable () -> Int64
 
     /// A cache for a number of entries.
     ///
@@ -102,15 +103,10 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         self.weigh = weigh
         self.alert = alert
         directory = Mutex(Directory(weightMax: weightMax, entriesExpected: entriesExpected, seed: seed))
-        elapsed = Self.stopwatch(clock)
+        elapsed = CacheTime.stopwatch(clock)
         var count = 1
         while count < Self.shardsMax, count * Self.entriesPerShard < entriesExpected { count *= 2 }
         shards = (0..<count).map { _ in Shard() }
-    }
-
-    private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
-        let start = clock.now
-        return { start.duration(to: clock.now) }
     }
 
     /// What it has done, and what is in it.
@@ -130,6 +126,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// What is kept for a key, without a load; counts as a hit if there is something, and not at all if not.
+    @inlinable
     public func lookup(_ key: Key) -> CacheLookup<Value> {
         let now = now
         guard now < servedUntil.load(ordering: .acquiring) else { return .miss }
@@ -158,22 +155,12 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Nanoseconds since the cache was made.
-    var now: Int64 { elapsed().nanoseconds }
+    @inlinable var now: Int64 { elapsed() }
 
     /// The part that a key belongs to.
+    @inlinable
     func shard(of key: Key) -> Shard {
         // One hash more than the table's own: cheaper than one lock for all.
         shards.count == 1 ? shards[0] : shards[key.hashValue & (shards.count - 1)]
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds; 292 years at most.
-    var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflows ? .max : sum
     }
 }

@@ -6,6 +6,7 @@ public struct CacheLoad<Value: Sendable>: Sendable {
     public var tags: [CacheTag]
 
     /// A value with its tags.
+    @inlinable
     public init(_ value: Value?, tags: [CacheTag] = []) {
         self.value = value
         self.tags = tags

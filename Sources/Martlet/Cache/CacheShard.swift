@@ -1,31 +1,34 @@
-import Synchronization
+public import Synchronization
 
 /// A part of a cache's keys under a lock of its own, so that readers of different keys seldom meet.
 ///
 /// The lock may be taken while the directory's is held, never the other way round.
+@usableFromInline
 final class CacheShard<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Hits that are noted before the policy is told of them: once for many is cheaper, see Ding, Jiang, Zhang:
     /// BP-Wrapper (ICDE 2009), https://doi.org/10.1109/ICDE.2009.96.
-    static var touchesMax: Int { 64 }
+    @usableFromInline static var touchesMax: Int { 64 }
 
+    @usableFromInline
     struct State: Sendable {
-        var entries: [Key: CacheEntry<Value>] = [:]
+        @usableFromInline var entries: [Key: CacheEntry<Value>] = [:]
         /// Slots that were hit since the policy was told, in order.
-        var touches: [Int32] = []
-        var hits = 0
-        var hitAgeNanoseconds: Int64 = 0
+        @usableFromInline var touches: [Int32] = []
+        @usableFromInline var hits = 0
+        @usableFromInline var hitAgeNanoseconds: Int64 = 0
     }
 
-    let state = Mutex(State())
+    @usableFromInline let state = Mutex(State())
 }
 
 /// What is kept for one key; times are nanoseconds since the cache was made.
+@usableFromInline
 struct CacheEntry<Value: Sendable>: Sendable {
-    var outcome: CacheLookup<Value>
+    @usableFromInline var outcome: CacheLookup<Value>
     /// When its load began: it is at least as new as that.
-    var loadedAt: Int64
+    @usableFromInline var loadedAt: Int64
     /// From when on it is loaded again behind the answer.
-    var refreshAt: Int64
-    var expiresAt: Int64
-    var slot: Int32
+    @usableFromInline var refreshAt: Int64
+    @usableFromInline var expiresAt: Int64
+    @usableFromInline var slot: Int32
 }

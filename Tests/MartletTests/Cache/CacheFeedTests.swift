@@ -204,7 +204,8 @@ struct CacheFeedTests {
                 )
             }
             try await FeedDatabase.waitUntil { cache.metrics.flushes >= 3 && cache.isServing }
-            #expect(try await cache.value(for: 0) { 2 } == 2)
+            let read = try await cache.value(for: 0) { 2 }
+            #expect(read == 2)
         }
     }
 
