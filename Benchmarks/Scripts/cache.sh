@@ -13,5 +13,6 @@ as_owner() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@";
 [ "$(id -u)" != 0 ] || chown postgres "$folder"
 trap 'as_owner "$binaries/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null; rm -rf "$folder"' EXIT
 as_owner "$binaries/initdb" -D "$folder/data" -U postgres -A trust --no-sync >/dev/null
-as_owner "$binaries/pg_ctl" -D "$folder/data" -w -l "$folder/log" -o "-k $folder -c listen_addresses=''" start >/dev/null
+as_owner "$binaries/pg_ctl" -D "$folder/data" -w -l "$folder/log" \
+    -o "-k $folder -c listen_addresses=''" start >/dev/null
 "$benchmark" "host=$folder user=postgres dbname=postgres"

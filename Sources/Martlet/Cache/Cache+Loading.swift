@@ -52,18 +52,19 @@ extension Cache {
 
     private func read(_ key: Key, holding directory: inout Directory) -> Reading {
         let now = now
-        return shard(of: key).state.withLock { state in
-            guard let entry = state.entries[key] else { return Reading() }
-            if now < entry.expiresAt {
-                state.hits += 1
-                state.hitAgeNanoseconds &+= now - entry.loadedAt
-                return Reading(entry.outcome)
+        return shard(of: key).state
+            .withLock { state in
+                guard let entry = state.entries[key] else { return Reading() }
+                if now < entry.expiresAt {
+                    state.hits += 1
+                    state.hitAgeNanoseconds &+= now - entry.loadedAt
+                    return Reading(entry.outcome)
+                }
+                state.entries[key] = nil
+                directory.remove(entry.slot)
+                directory.metrics.expirations += 1
+                return Reading()
             }
-            state.entries[key] = nil
-            directory.remove(entry.slot)
-            directory.metrics.expirations += 1
-            return Reading()
-        }
     }
 
     /// Begins a load that nobody waits for, unless one is on its way or too many are.
@@ -88,7 +89,7 @@ extension Cache {
         var flight = CacheFlight<Key, Value>(
             key: key,
             sequence: directory.sequence,
-            startedAt: now,
+            startedAt: mark,
             isRefresh: isRefresh,
             waiters: waiters
         )
@@ -107,7 +108,7 @@ extension Cache {
     private func finish(_ id: UInt64, _ result: Result<CacheLoad<Value>, any Error>) {
         let waiters = directory.withLock { directory -> [CheckedContinuation<Value?, any Error>] in
             guard let flight = directory.end(id) else { return [] }
-            directory.metrics.loadTime += .nanoseconds(now - flight.startedAt)
+            directory.metrics.loadTime += .nanoseconds(max(0, mark - flight.startedAt))
             if case .failure = result { directory.metrics.loadFailures += 1 }
             store(result, of: flight, in: &directory)
             return Array(flight.waiters.values)

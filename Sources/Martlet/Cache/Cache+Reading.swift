@@ -71,13 +71,16 @@ extension Cache {
     @inlinable
     func read(_ key: Key, now: Int64) -> Reading {
         let shard = shard(of: key)
+        let isCrowded = isCrowded.load(ordering: .relaxed)
         var touches: [Int32] = []
         let reading = shard.state.withLock { state -> Reading in
             guard let entry = state.entries[key], now < entry.expiresAt else { return Reading() }
             state.hits += 1
             state.hitAgeNanoseconds &+= now - entry.loadedAt
-            state.touches.append(entry.slot)
-            if state.touches.count >= Shard.touchesMax { swap(&touches, &state.touches) }
+            if isCrowded {
+                state.touches.append(entry.slot)
+                if state.touches.count >= Shard.touchesMax { swap(&touches, &state.touches) }
+            }
             return Reading(entry.outcome, isDue: now >= entry.refreshAt)
         }
         if !touches.isEmpty { tell(touches) }

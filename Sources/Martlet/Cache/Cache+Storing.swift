@@ -40,6 +40,7 @@ extension Cache {
         let weight = weight(of: flight.key, outcome)
         let place = directory.insert(flight.key, hash: hash, weight: weight, tags: tags)
         entry.slot = place.slot
+        if directory.policy.weight >= weightMax / 2 { isCrowded.store(true, ordering: .relaxed) }
         var isKept = true
         for key in place.evicted {
             // An entry that is not let in is among the evicted.
@@ -50,13 +51,14 @@ extension Cache {
 
     /// Makes way for an entry; false if what there is was loaded later.
     private func replace(_ key: Key, newerThan loadedAt: Int64, in directory: inout Directory) -> Bool {
-        shard(of: key).state.withLock { state in
-            guard let old = state.entries[key] else { return true }
-            guard old.loadedAt <= loadedAt else { return false }
-            state.entries[key] = nil
-            directory.remove(old.slot)
-            return true
-        }
+        shard(of: key).state
+            .withLock { state in
+                guard let old = state.entries[key] else { return true }
+                guard old.loadedAt <= loadedAt else { return false }
+                state.entries[key] = nil
+                directory.remove(old.slot)
+                return true
+            }
     }
 
     private func weight(of key: Key, _ outcome: CacheLookup<Value>) -> Int {

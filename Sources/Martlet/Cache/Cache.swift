@@ -28,10 +28,14 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     @usableFromInline let shards: [Shard]
     /// Until when what is kept may be served, in nanoseconds since the cache was made.
     @usableFromInline let servedUntil = Atomic<Int64>(.max)
+    /// Whether the cache has been half full: before, nothing has to go, and nobody needs to know what is used.
+    @usableFromInline let isCrowded = Atomic<Bool>(false)
     let weightMax: Int
+    /// By how much `now` may be ahead of the clock.
+    let lag: Int64
     let weigh: (@Sendable (Key, Value) -> Int)?
     let alert: (@Sendable (CacheMetrics) -> Void)?
-    /// Nanoseconds since the cache was made.
+    /// The time of the cache, which never lags behind the clock.
     @usableFromInline let elapsed: @Sendable () -> Int64
 
     /// A cache for a number of entries.
@@ -103,7 +107,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         self.weigh = weigh
         self.alert = alert
         directory = Mutex(Directory(weightMax: weightMax, entriesExpected: entriesExpected, seed: seed))
-        elapsed = CacheTime.stopwatch(clock)
+        (elapsed, lag) = CacheTime.stopwatch(clock)
         var count = 1
         while count < Self.shardsMax, count * Self.entriesPerShard < entriesExpected { count *= 2 }
         shards = (0..<count).map { _ in Shard() }
@@ -154,8 +158,11 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// Nanoseconds since the cache was made.
+    /// Nanoseconds since the cache was made, or a little more.
     @inlinable var now: Int64 { elapsed() }
+
+    /// Nanoseconds since the cache was made, or a little less: what begins now began then or later.
+    var mark: Int64 { elapsed() - lag }
 
     /// The part that a key belongs to.
     @inlinable

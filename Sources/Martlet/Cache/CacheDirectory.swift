@@ -2,8 +2,9 @@ import MartletCore
 
 /// All of a cache that is not needed to answer a hit: order of eviction, tags, loads on their way, fences, counts.
 struct CacheDirectory<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    /// Invalidated tags that are remembered while loads are on their way. Beyond it, no load that is on its way is
-    /// kept, which is always right and forgets all tags.
+    /// Invalidated tags that are remembered while loads are on their way.
+    ///
+    /// Beyond it, no load that is on its way is kept, which is always right and forgets all tags.
     private static var fencedTagsMax: Int { 1_024 }
 
     var policy: EvictionPolicy

@@ -1,6 +1,8 @@
 /// How long a cache keeps what it was given, and when it complains.
 public struct CacheOptions: Sendable, Hashable {
-    /// How old a value may become, counted from the start of its load. It is never served beyond.
+    /// How old a value may become, counted from the start of its load.
+    ///
+    /// It is never served beyond.
     public var timeToLive = Duration.seconds(300)
     /// How old the answer "there is none" may become; zero keeps none.
     public var timeToLiveAbsent = Duration.seconds(30)

@@ -168,7 +168,10 @@ struct CacheFeedTests {
         }
     }
 
-    @Test("when the log cannot be read nothing is served, and all is new when it can be again", arguments: FeedDatabase.Kind.allCases)
+    @Test(
+        "when the log cannot be read nothing is served, and all is new when it can be again",
+        arguments: FeedDatabase.Kind.allCases
+    )
     func loss(kind: FeedDatabase.Kind) async throws {
         let database = try await FeedDatabase(kind)
         let engine = BreakableEngine(database.engine)
@@ -220,7 +223,7 @@ struct CacheFeedTests {
             try await database.engine.withConnection(.readWrite) { connection in
                 for _ in 0..<50 { try await CacheInvalidation.record([.key(0, in: "things")], on: connection) }
                 try await FeedDatabase.waitUntil {
-                    try await connection.run("SELECT count(*) FROM martlet_cache_log")[0].decode(Int.self, at: 0) == 0
+                    try await connection.run("SELECT count(*) FROM martlet_cache_log")[0].decode(Int.self, at: 0) <= 1
                 }
                 _ = try await cache.value(for: 0) { 1 }
                 try await CacheInvalidation.record([.key(0, in: "things")], on: connection)

@@ -24,7 +24,10 @@ struct CacheInvalidationTests {
         #expect(cache.metrics.loadsFenced == 1)
     }
 
-    @Test("a load that began before one of its tags was invalidated is not kept; other loads are", arguments: [false, true])
+    @Test(
+        "a load that began before one of its tags was invalidated is not kept; other loads are",
+        arguments: [false, true]
+    )
     func tagFence(isKnownLate: Bool) async throws {
         let cache = Cache<Int, String>(entriesMax: 100)
         let gate = LoadGate()

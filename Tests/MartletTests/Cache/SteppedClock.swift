@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A clock that stands still until a test moves it. Its sleeps end at once.
+/// A clock that stands still until a test moves it.
+///
+/// Its sleeps end at once.
 final class SteppedClock: Clock, Sendable {
     struct Instant: InstantProtocol {
         var offset: Duration

@@ -62,7 +62,7 @@ public final class CacheFeed: Sendable {
         key: @escaping @Sendable (String) -> Key?
     ) {
         let member = CacheFeedMember(
-            now: { cache.now },
+            mark: { cache.mark },
             apply: { cache.apply($0, scope: scope, key: key) },
             serve: { cache.servedUntil.store($0, ordering: .releasing) },
             bypass: {
@@ -132,7 +132,7 @@ public final class CacheFeed: Sendable {
         let log = CacheLog(dialect: connection.dialect)
         let uptime = Self.stopwatch(clock)
         var members = state.withLock(\.members)
-        var marks = members.map { $0.now() }
+        var marks = members.map { $0.mark() }
         var cursor = try await log.end(on: connection)
         // Whatever is loaded from here on sees what the cursor saw.
         for member in members { member.bypass() }
@@ -143,7 +143,7 @@ public final class CacheFeed: Sendable {
             try await clock.sleep(for: options.pollInterval)
             members = state.withLock(\.members)
             let lookedAt = uptime()
-            marks = members.map { $0.now() }
+            marks = members.map { $0.mark() }
             let read = try await log.changes(since: cursor, on: connection, timeout: options.stalenessMax)
             // Others remove rows that are older than the retention: whoever was away for long may have missed some.
             guard uptime() - readAt < options.retention / 2 else { throw CacheLog.Gap() }

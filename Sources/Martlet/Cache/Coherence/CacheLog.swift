@@ -25,14 +25,14 @@ struct CacheLog {
 
     /// Statements that make the table if there is none.
     ///
-    /// On PostgreSQL it is unlogged: a crash empties it, but a crash also breaks the connections of all who read it, and
-    /// whoever connects begins with empty caches. So a change costs no write-ahead log.
+    /// On PostgreSQL it is unlogged: a crash empties it, but a crash also breaks the connections of all who read it,
+    /// and whoever connects begins with empty caches. So a change costs no write-ahead log.
     var installation: String {
         switch dialect {
         case .sqlite:
             """
             CREATE TABLE IF NOT EXISTS martlet_cache_log (
-                id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL);
+                id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL);
             """
         default:
             """
@@ -62,7 +62,7 @@ struct CacheLog {
     func end(on connection: any Connection) async throws -> Cursor {
         switch dialect {
         case .sqlite:
-            let rows = try await connection.run("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'martlet_cache_log'")
+            let rows = try await connection.run("SELECT coalesce(max(id), 0) FROM martlet_cache_log")
             return .row(try rows[0].decode(Int64.self, at: 0))
         default:
             return .snapshot(try await connection.run("SELECT pg_current_snapshot()::text")[0].decode(at: 0))
@@ -73,7 +73,8 @@ struct CacheLog {
     ///
     /// PostgreSQL: transactions commit in another order than they began in, so no number in the rows tells which are
     /// new. What is new is what the last snapshot did not see and this one does; a transaction that was open then is
-    /// at or behind that snapshot's xmin. See https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT.
+    /// at or behind that snapshot's xmin. See
+    /// https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT.
     /// SQLite: one writer at a time, so rows come in the order of their numbers.
     func changes(since cursor: Cursor, on connection: any Connection, timeout: Duration) async throws -> Changes {
         switch cursor {
@@ -108,7 +109,14 @@ struct CacheLog {
     /// Removes what everyone has read who was read up to a cursor taken long ago.
     func prune(before cursor: Cursor, on connection: any Connection) async throws {
         switch cursor {
-        case .row(let last): try await connection.run("DELETE FROM martlet_cache_log WHERE id <= \(last)")
+        case .row(let last):
+            // The last row stays: the next one's number is counted from it.
+            try await connection.run(
+                """
+                DELETE FROM martlet_cache_log
+                WHERE id <= \(last) AND id < (SELECT max(id) FROM martlet_cache_log)
+                """
+            )
         case .snapshot(let snapshot):
             try await connection.run(
                 "DELETE FROM martlet_cache_log WHERE xid < pg_snapshot_xmin(\(snapshot)::text::pg_snapshot)"

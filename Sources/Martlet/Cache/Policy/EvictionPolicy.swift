@@ -10,7 +10,9 @@ import MartletCore
 /// A pure value over slots, small integers: no clock, no keys, no values. O(1) for each request. Memory: about 100
 /// bytes for each entry, and at most 150 kB for the miniatures.
 package struct EvictionPolicy {
-    /// Windows that are tried, as shares of the capacity. The first is where every cache starts: it survives loops.
+    /// Windows that are tried, as shares of the capacity.
+    ///
+    /// The first is where every cache starts: it survives loops.
     package static let windowShares = [0.01, 0.2, 0.6, 1.0]
     /// Entries of one miniature, roughly; with 256 the choice is noisier on skewed traffic, more give nothing.
     static let trialEntries = 512
@@ -53,7 +55,9 @@ package struct EvictionPolicy {
     /// The window that is used now, as a share of the capacity.
     package var windowShare: Double { Self.windowShares[chosen] }
 
-    /// Notes that an entry was used. A slot that has been freed meanwhile is passed over.
+    /// Notes that an entry was used.
+    ///
+    /// A slot that has been freed meanwhile is passed over.
     package mutating func recordHit(_ slot: Int) {
         guard entries.recordHit(slot) else { return }
         observe(entries.hash(of: slot), weight: entries.weight(of: slot))

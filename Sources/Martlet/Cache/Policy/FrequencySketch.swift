@@ -5,7 +5,7 @@
 /// increments, which is how the past is forgotten. See Einziger, Friedman, Manes: TinyLFU (2017),
 /// https://dl.acm.org/doi/10.1145/3149371.
 ///
-/// Memory: 32 to 64 bytes for each entry of the capacity. Four words are looked at for each operation.
+/// Memory: 32 to 64 bytes for each entry of the capacity. One block of 64 bytes is looked at for each operation.
 struct FrequencySketch {
     /// The largest number a counter holds.
     static let countMax = 15
@@ -18,7 +18,10 @@ struct FrequencySketch {
     /// ratio between one and four, nothing more at eight).
     private static let wordsPerEntry = 4
 
-    /// Sixteen counters of four bits in each word; row r of a key is one of counters 4r to 4r + 3 of one word.
+    /// A key's counters stand in one block, so in one or two cache lines.
+    fileprivate static let wordsPerBlock = 8
+
+    /// Sixteen counters of four bits in each word.
     private var words: [UInt64]
     private var increments = 0
     private var sampleMax: Int
@@ -49,37 +52,56 @@ struct FrequencySketch {
 
     /// Times the key was seen, at least.
     func frequency(_ hash: UInt64) -> Int {
+        let places = Places(hash, blockMask: blockMask)
         var least = UInt64(Self.countMax)
-        for row in 0..<4 {
-            let place = place(hash, row: row)
-            least = min(least, (words[place.word] >> place.shift) & 15)
-        }
+        for row in 0..<4 { least = min(least, (words[places.word(row)] >> places.shift(row)) & 15) }
         return Int(least)
     }
 
     /// Counts the key once more.
     mutating func increment(_ hash: UInt64) {
-        let least = UInt64(frequency(hash))
+        let places = Places(hash, blockMask: blockMask)
+        var least = UInt64(Self.countMax)
+        for row in 0..<4 { least = min(least, (words[places.word(row)] >> places.shift(row)) & 15) }
         guard least < UInt64(Self.countMax) else { return }
-        for row in 0..<4 {
-            let place = place(hash, row: row)
-            if (words[place.word] >> place.shift) & 15 == least { words[place.word] += 1 << place.shift }
+        for row in 0..<4 where (words[places.word(row)] >> places.shift(row)) & 15 == least {
+            words[places.word(row)] += 1 << places.shift(row)
         }
         increments += 1
         if increments >= sampleMax { halve() }
     }
 
+    private var blockMask: UInt64 { UInt64(words.count / Self.wordsPerBlock - 1) }
+
     private mutating func halve() {
         for index in words.indices { words[index] = (words[index] >> 1) & 0x7777_7777_7777_7777 }
         increments /= 2
     }
+}
+
+/// Where the four counters of a key stand: row r in words 2r and 2r + 1 of one block.
+private struct Places {
+    private let first: Int
+    private let bits: UInt64
 
     @inline(__always)
-    private func place(_ hash: UInt64, row: Int) -> (word: Int, shift: UInt64) {
-        // The rows of a key differ by multiples of an odd number: one more multiplication instead of four hashes.
-        let mixed = (hash &+ UInt64(truncatingIfNeeded: row) &* 0x9E37_79B9_7F4A_7C15) &* 0xFF51_AFD7_ED55_8CCD
-        let word = Int(truncatingIfNeeded: (mixed >> 20) & UInt64(words.count - 1))
-        let counter = UInt64(truncatingIfNeeded: row) * 4 + (mixed >> 62)
-        return (word, counter * 4)
+    init(_ hash: UInt64, blockMask: UInt64) {
+        // Keys may be small integers: the finaliser of MurmurHash3 spreads them over all bits.
+        var mixed = hash
+        mixed = (mixed ^ (mixed >> 33)) &* 0xFF51_AFD7_ED55_8CCD
+        mixed = (mixed ^ (mixed >> 33)) &* 0xC4CE_B9FE_1A85_EC53
+        mixed ^= mixed >> 33
+        bits = mixed
+        first = Int(truncatingIfNeeded: (mixed >> 24) & blockMask) * FrequencySketch.wordsPerBlock
+    }
+
+    @inline(__always)
+    func word(_ row: Int) -> Int {
+        first + row * 2 + Int(truncatingIfNeeded: (bits >> UInt64(row * 5)) & 1)
+    }
+
+    @inline(__always)
+    func shift(_ row: Int) -> UInt64 {
+        ((bits >> UInt64(row * 5 + 1)) & 15) * 4
     }
 }
