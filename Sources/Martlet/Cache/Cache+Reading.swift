@@ -79,7 +79,7 @@ extension Cache {
             state.hitAgeNanoseconds &+= now - entry.loadedAt
             if isCrowded {
                 state.touches.append(entry.slot)
-                if state.touches.count >= Shard.touchesMax { swap(&touches, &state.touches) }
+                if state.touches.count >= Shard.touchesMax { takeTouches(&touches, from: &state) }
             }
             return Reading(entry.outcome, isDue: now >= entry.refreshAt)
         }
@@ -87,11 +87,24 @@ extension Cache {
         return reading
     }
 
+    /// Takes out a full batch of hits if the policy is to be told of it, and forgets it if not.
+    @usableFromInline
+    func takeTouches(_ touches: inout [Int32], from state: inout Shard.State) {
+        let stores = stores.load(ordering: .relaxed)
+        state.batchesUntold += 1
+        guard stores != state.storesTold || state.batchesUntold >= Shard.batchesPerTelling else {
+            return state.touches.removeAll(keepingCapacity: true)
+        }
+        (state.storesTold, state.batchesUntold) = (stores, 0)
+        swap(&touches, &state.touches)
+        state.touches.reserveCapacity(Shard.touchesMax)
+    }
+
     /// Tells the policy of hits, unless another thread holds the directory: then these are lost to the order of
     /// eviction, and to nothing else.
     @usableFromInline
     func tell(_ touches: [Int32]) {
-        _ = directory.withLockIfAvailable { directory in
+        directory.withLockIfAvailable { directory in
             for slot in touches { directory.policy.recordHit(Int(slot)) }
         }
     }

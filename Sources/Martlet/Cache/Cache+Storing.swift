@@ -40,6 +40,7 @@ extension Cache {
         let weight = weight(of: flight.key, outcome)
         let place = directory.insert(flight.key, hash: hash, weight: weight, tags: tags)
         entry.slot = place.slot
+        stores.add(1, ordering: .relaxed)
         if directory.policy.weight >= weightMax / 2 { isCrowded.store(true, ordering: .relaxed) }
         var isKept = true
         for key in place.evicted {

@@ -24,12 +24,14 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// What it was made with.
     public let options: CacheOptions
-    let directory: Mutex<Directory>
+    let directory: GuardedDirectory<Key, Value>
     @usableFromInline let shards: [Shard]
     /// Until when what is kept may be served, in nanoseconds since the cache was made.
     @usableFromInline let servedUntil = Atomic<Int64>(.max)
     /// Whether the cache has been half full: before, nothing has to go, and nobody needs to know what is used.
     @usableFromInline let isCrowded = Atomic<Bool>(false)
+    /// Entries stored so far.
+    let stores = Atomic<Int>(0)
     let weightMax: Int
     /// By how much `now` may be ahead of the clock.
     let lag: Int64
@@ -106,7 +108,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         self.weightMax = weightMax
         self.weigh = weigh
         self.alert = alert
-        directory = Mutex(Directory(weightMax: weightMax, entriesExpected: entriesExpected, seed: seed))
+        directory = GuardedDirectory(Directory(weightMax: weightMax, entriesExpected: entriesExpected, seed: seed))
         (elapsed, lag) = CacheTime.stopwatch(clock)
         var count = 1
         while count < Self.shardsMax, count * Self.entriesPerShard < entriesExpected { count *= 2 }

@@ -15,8 +15,14 @@ final class CacheShard<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         /// Slots that were hit since the policy was told, in order.
         @usableFromInline var touches: [Int32] = []
         @usableFromInline var hits = 0
+        /// Stores there had been when the policy was told last, and batches of hits since.
+        @usableFromInline var storesTold = 0
+        @usableFromInline var batchesUntold = 0
         @usableFromInline var hitAgeNanoseconds: Int64 = 0
     }
+
+    /// Batches of which the policy is told one, as long as nothing is stored: without a newcomer nothing has to go.
+    @usableFromInline static var batchesPerTelling: Int { 8 }
 
     @usableFromInline let state = Mutex(State())
 }
