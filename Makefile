@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-client bench-counters bench-lexer bench-pool sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-lexer bench-pool sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -40,6 +40,10 @@ lint: ## Check the form of all Swift files
 
 format: ## Bring all Swift files into form
 	swift format --in-place --parallel --recursive --configuration .swift-format $(FORMATTED)
+
+bench-cache: deps ## Measure the cache: hit ratios, hits, writes with coherence, propagation
+	MARTLET_TRACE_REQUESTS=300000 swift test $(FLAGS) --disable-xctest --filter EvictionPolicyTests | grep ' ours '
+	JOBS=$(JOBS) Benchmarks/Scripts/cache.sh
 
 bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (from PyPI, in .build-bench)
 	@Scripts/install-dependencies.sh python3-venv

@@ -13,6 +13,14 @@ let package = Package(
     dependencies: [.package(name: "martlet", path: "..")],
     targets: [
         .executableTarget(
+            name: "CacheBenchmark",
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+                .product(name: "MartletSQLite", package: "martlet"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "ClientBenchmark",
             dependencies: [
                 .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
