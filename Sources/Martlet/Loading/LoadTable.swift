@@ -1,6 +1,7 @@
 /// What a loader knows, what it has been asked for, and who waits for it: decisions without effects.
 ///
-/// A key is unknown → asked → in a batch → known. A key that fails, or that nobody waits for any more, is unknown again.
+/// A key is unknown → asked → in a batch → known. A key that fails, or that nobody waits for any more, is unknown
+/// again.
 struct LoadTable<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: Sendable {
     /// Keys that are to be read together.
     struct Batch: Sendable {

@@ -57,15 +57,17 @@ public final class Loader<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Makes a loader whose batches answer each key with a value or an error of its own.
-    public convenience init(
+    ///
+    /// A factory and no initialiser, as a trailing closure could not tell the two apart.
+    public static func withResults(
         in scope: LoaderScope,
         batchMax: Int = Loader.batchMaxDefault,
-        results batch: @escaping @Sendable ([Key]) async throws -> [Key: Result<Value, any Error>]
-    ) {
-        self.init(in: scope, batchMax: batchMax, answers: { keys in .results(try await batch(keys)) })
+        _ batch: @escaping @Sendable ([Key]) async throws -> [Key: Result<Value, any Error>]
+    ) -> Loader {
+        Loader(in: scope, batchMax: batchMax, answers: { keys in .results(try await batch(keys)) })
     }
 
-    private init(
+    init(
         in scope: LoaderScope,
         batchMax: Int,
         answers: @escaping @Sendable ([Key]) async throws -> LoadAnswers<Key, Value>
