@@ -9,8 +9,8 @@ extension Connection {
     ///     }
     ///
     /// One round trip on PostgreSQL, where the server runs them one after the other: the faster way as long as what
-    /// they cost is waiting for the network. Use `Engine.parallel` for reads that keep the server busy. If one fails, those
-    /// after it do not run. Not within a transaction that is open, if a snapshot is asked for.
+    /// they cost is waiting for the network. Use `Engine.parallel` for reads that keep the server busy. If one fails,
+    /// those after it do not run. Not within a transaction that is open, if a snapshot is asked for.
     ///
     /// - Parameters:
     ///   - snapshot: whether all see the database at one instant. On SQLite they always do.

@@ -8,6 +8,7 @@ extension Connection {
     /// One statement and one bound value for any number of keys, so a hundred thousand are read as ten are. An empty
     /// list runs no statement. A key that is asked for twice is answered twice and read once. Of several rows with one
     /// key, any is given: use a key that is unique. SQLite cannot take bytes as keys here.
+    @inlinable
     public func rows<Key: Hashable & ValueConvertible & ValueDecodable>(
         of table: QualifiedName,
         key: Identifier,

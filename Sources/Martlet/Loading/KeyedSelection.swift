@@ -1,14 +1,16 @@
-import MartletCore
+public import MartletCore
 
 /// The one statement that reads rows of a table by any number of keys, with one bound value.
 ///
 /// An array keeps the text, and so the plan, the same for any number of keys, and is not subject to the limit of
 /// 65,535 (PostgreSQL) or 32,766 (SQLite) values of an `IN` list.
+@usableFromInline
 struct KeyedSelection: Sendable {
-    private let text: String
+    @usableFromInline let text: String
     /// Where the key is in a row; behind the columns asked for if it is none of them.
-    private let keyPosition: Int
+    @usableFromInline let keyPosition: Int
 
+    @usableFromInline
     init(
         of columns: [Identifier],
         from table: QualifiedName,
@@ -35,10 +37,12 @@ struct KeyedSelection: Sendable {
         }
     }
 
+    @inlinable
     func statement(for keys: some Sequence<some ValueConvertible>) -> BoundStatement {
         BoundStatement(Statement(unsafeText: text), values: [.array(keys.map(\.value))])
     }
 
+    @inlinable
     func key<Key: ValueDecodable>(of row: Row) throws(EngineError) -> Key {
         try row.decode(Key.self, at: keyPosition)
     }

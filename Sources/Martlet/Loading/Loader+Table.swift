@@ -16,6 +16,7 @@ extension Loader where Key: ValueConvertible & ValueDecodable {
     ///   - columns: what `decode` reads; the key is read anyway.
     ///   - batchMax: the most keys of one statement.
     ///   - decode: makes a value of a row; if it throws, only the load of this row's key does.
+    @inlinable
     public convenience init(
         in scope: LoaderScope,
         on connection: any Connection,
@@ -45,6 +46,7 @@ extension Loader where Key: ValueConvertible & ValueDecodable {
     /// Makes a loader that reads all rows of a key, as by a foreign key; a key without rows has an empty list.
     ///
     /// The rows of a key come in the order of `order`, or in any if it is empty.
+    @inlinable
     public static func lists<Element: Sendable>(
         in scope: LoaderScope,
         on connection: any Connection,

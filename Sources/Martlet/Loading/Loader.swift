@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// Answers what many tasks ask for one by one with few batches, and each question of a scope only once.
 ///
@@ -15,26 +15,25 @@ import Synchronization
 /// A cancelled caller gets `CancellationError` at once and harms no other: its key is dropped if nobody else wants it,
 /// and a batch is cancelled when all who wait for it are. Below a microsecond for a load, beside the batch.
 public final class Loader<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    typealias Waiter = LoadWaiter<Value>
-    typealias Table = LoadTable<Key, Value, Waiter>
+    @usableFromInline typealias Table = LoadTable<Key, Value>
+    @usableFromInline typealias Slot = LoadSlot<Key, Value>
+    @usableFromInline typealias Batch = LoadBatch<Key, Value>
 
     /// What a batch may hold where nothing else is said.
     ///
     /// An array of so many keys travels in a few kilobytes; more of them in one statement gain nothing per key.
-    public static var batchMaxDefault: Int { 1_000 }
+    @inlinable public static var batchMaxDefault: Int { 1_000 }
 
-    private struct State {
-        var table = Table()
-        var tasks: [Int: Task<Void, Never>] = [:]
-        var waitersMade = 0
-        var isDispatchUnderWay = false
+    @usableFromInline
+    struct State {
+        @usableFromInline var table = Table()
+        @usableFromInline var isDispatchUnderWay = false
 
-        mutating func nextWaiter() -> Int {
-            waitersMade += 1
-            return waitersMade
-        }
+        @inlinable
+        init() {}
 
         /// Says whether a dispatch must be started for what has been asked.
+        @inlinable
         mutating func beginDispatch() -> Bool {
             guard !isDispatchUnderWay, table.hasAsked else { return false }
             isDispatchUnderWay = true
@@ -42,12 +41,20 @@ public final class Loader<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    private let scope: LoaderScope
-    private let batchMax: Int
-    private let fetch: @Sendable ([Key]) async throws -> LoadAnswers<Key, Value>
-    private let state = Mutex(State())
+    /// What a look at the table says of one key.
+    @usableFromInline
+    enum Sight {
+        case known(Value?)
+        case awaited(Slot, LoadCall, mustDispatch: Bool)
+    }
+
+    @usableFromInline let scope: LoaderScope
+    @usableFromInline let batchMax: Int
+    @usableFromInline let fetch: @Sendable ([Key]) async throws -> LoadAnswers<Key, Value>
+    @usableFromInline let state = Mutex(State())
 
     /// Makes a loader whose batches fail as a whole; keys that are not in the answer have no value.
+    @inlinable
     public convenience init(
         in scope: LoaderScope,
         batchMax: Int = Loader.batchMaxDefault,
@@ -59,6 +66,7 @@ public final class Loader<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Makes a loader whose batches answer each key with a value or an error of its own.
     ///
     /// A factory and no initialiser, as a trailing closure could not tell the two apart.
+    @inlinable
     public static func withResults(
         in scope: LoaderScope,
         batchMax: Int = Loader.batchMaxDefault,
@@ -67,6 +75,7 @@ public final class Loader<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         Loader(in: scope, batchMax: batchMax, answers: { keys in .results(try await batch(keys)) })
     }
 
+    @inlinable
     init(
         in scope: LoaderScope,
         batchMax: Int,
@@ -79,135 +88,140 @@ public final class Loader<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Returns the value of a key, nil if it has none.
+    @inlinable
     public func load(_ key: Key) async throws -> Value? {
-        let (known, id) = state.withLock { ($0.table.known(key), $0.nextWaiter()) }
-        if let known { return known }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                ask([key], id) { _ in .single(continuation) }
+        let sight = state.withLock { state -> Sight in
+            let slot = state.table.slot(for: key)
+            if slot.phase == .answered, case .success(let value) = slot.answer { return .known(value) }
+            let call = LoadCall()
+            state.table.wait(call, for: slot)
+            return .awaited(slot, call, mustDispatch: state.beginDispatch())
+        }
+        switch sight {
+        case .known(let value):
+            return value
+        case .awaited(let slot, let call, let mustDispatch):
+            if mustDispatch { startDispatch() }
+            await wait(call, [slot])
+            return try state.withLock { _ in
+                if call.isCancelled { throw CancellationError() }
+                return try slot.answer.get()
             }
-        } onCancel: {
-            withdraw([key], id)
         }
     }
 
     /// Returns the values of keys in their order, nil for each that has none.
     ///
-    /// An empty list asks nothing. The first error of any key is thrown when all are answered.
+    /// An empty list asks nothing. The first error in the order of the keys is thrown when all are answered.
+    @inlinable
     public func load(_ keys: [Key]) async throws -> [Value?] {
-        guard !keys.isEmpty else { return [] }
-        let (values, missing, id) = state.withLock { state in
-            let known = keys.map { state.table.known($0) }
-            let missing = known.indices.filter { known[$0] == nil }
-            return (known.map { $0 ?? nil }, missing, state.nextWaiter())
+        let call = LoadCall()
+        let (slots, mustDispatch) = state.withLock { state in
+            let slots = keys.map { key in
+                let slot = state.table.slot(for: key)
+                if slot.phase != .answered { state.table.wait(call, for: slot) }
+                return slot
+            }
+            return (slots, state.beginDispatch())
         }
-        guard !missing.isEmpty else { return values }
-        let gathering = LoadGathering(values, missing: missing.count)
-        let wanted = missing.map { keys[$0] }
-        return try await withTaskCancellationHandler {
-            ask(wanted, id) { .part(gathering, position: missing[$0]) }
-            return try await gathering.values()
-        } onCancel: {
-            withdraw(wanted, id)
+        if mustDispatch { startDispatch() }
+        await wait(call, slots)
+        return try state.withLock { _ in
+            if call.isCancelled { throw CancellationError() }
+            return try slots.map { try $0.answer.get() }
         }
     }
 
     /// Makes a value known that was read or written in another way; nil that there is none.
+    @inlinable
     public func remember(_ value: Value?, for key: Key) {
-        let answered = state.withLock { $0.table.remember(value, for: key) }
-        for (waiter, result) in answered { waiter.resume(with: result) }
+        let ready = state.withLock { $0.table.remember(value, for: key) }
+        for continuation in ready { continuation.resume() }
     }
 
     /// Forgets a key, as after a write: a load that begins after this call reads again.
+    @inlinable
     public func forget(_ key: Key) {
         state.withLock { $0.table.forget(key) }
     }
 
     /// Forgets all keys.
+    @inlinable
     public func forgetAll() {
         state.withLock { $0.table.forgetAll() }
     }
 
-    // MARK: Asking
+    // MARK: Waiting
 
-    /// Adds a waiter for each key that has not become known meanwhile.
-    private func ask(_ keys: [Key], _ id: Int, _ waiter: (Int) -> Waiter) {
-        var answered: [(Waiter, Result<Value?, any Error>)] = []
-        let mustDispatch = state.withLock { state in
-            for (position, key) in keys.enumerated() {
-                if let known = state.table.known(key) {
-                    answered.append((waiter(position), .success(known)))
-                } else {
-                    state.table.ask(key, waiter(position), id: id)
+    @inlinable
+    func wait(_ call: LoadCall, _ slots: [Slot]) async {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let isOver = state.withLock { _ in
+                    if call.isOpen { call.continuation = continuation }
+                    return !call.isOpen
                 }
+                if isOver { continuation.resume() }
             }
-            return state.beginDispatch()
+        } onCancel: {
+            let (continuation, abandoned) = state.withLock { $0.table.cancel(call, of: slots) }
+            continuation?.resume()
+            for task in abandoned { task.cancel() }
         }
-        for (waiter, result) in answered { waiter.resume(with: result) }
-        if mustDispatch, scope.spawn({ await self.dispatch() }) == nil { refuseAll() }
-        // Whoever was cancelled before its waiter was there has found nothing to withdraw.
-        if Task.isCancelled { withdraw(keys, id) }
-    }
-
-    private func withdraw(_ keys: [Key], _ id: Int) {
-        var withdrawn: [Waiter] = []
-        var abandoned: [Task<Void, Never>] = []
-        state.withLock { state in
-            for key in keys {
-                // A list may hold a key several times.
-                while case (let waiter?, let batch) = state.table.withdraw(key, id: id) {
-                    withdrawn.append(waiter)
-                    if let batch, let task = state.tasks.removeValue(forKey: batch) { abandoned.append(task) }
-                }
-            }
-        }
-        for waiter in withdrawn { waiter.resume(with: .failure(CancellationError())) }
-        for task in abandoned { task.cancel() }
-    }
-
-    /// The scope has ended: nobody would answer.
-    private func refuseAll() {
-        let batches = state.withLock { state in
-            state.isDispatchUnderWay = false
-            return state.table.takeBatches(max: batchMax)
-        }
-        for batch in batches { finish(batch, .failure(CancellationError())) }
     }
 
     // MARK: Batches
 
-    private func dispatch() async {
-        await scope.executor.idle()
-        let batches = state.withLock { state in
+    @inlinable
+    func startDispatch() {
+        // A scope that has ended takes no more work, and nobody would answer.
+        if scope.spawn({ await self.dispatch() }) == nil { refuse(takeBatches()) }
+    }
+
+    @inlinable
+    func takeBatches() -> [Batch] {
+        state.withLock { state in
             state.isDispatchUnderWay = false
             return state.table.takeBatches(max: batchMax)
         }
-        for batch in batches {
+    }
+
+    @inlinable
+    func refuse(_ batches: [Batch]) {
+        for batch in batches { finish(batch, .failure(CancellationError())) }
+    }
+
+    @inlinable
+    func dispatch() async {
+        await scope.executor.idle()
+        for batch in takeBatches() {
             guard let task = scope.spawn({ await self.run(batch) }) else {
-                finish(batch, .failure(CancellationError()))
+                refuse([batch])
                 continue
             }
-            let isAbandoned = state.withLock { state in
-                if state.table.isRunning(batch.id) { state.tasks[batch.id] = task }
-                return !state.table.isRunning(batch.id)
+            let isAbandoned = state.withLock { _ in
+                if !batch.isAbandoned { batch.task = task }
+                return batch.isAbandoned
             }
             if isAbandoned { task.cancel() }
         }
     }
 
-    private func run(_ batch: Table.Batch) async {
+    @inlinable
+    func run(_ batch: Batch) async {
         do {
-            finish(batch, .success(try await fetch(batch.keys)))
+            finish(batch, .success(try await fetch(batch.slots.map(\.key))))
         } catch {
             finish(batch, .failure(error))
         }
     }
 
-    private func finish(_ batch: Table.Batch, _ answers: Result<LoadAnswers<Key, Value>, any Error>) {
-        let answered = state.withLock { state in
-            state.tasks[batch.id] = nil
-            return state.table.finish(batch.id) { key in answers.flatMap { $0.result(for: key) } }
+    @inlinable
+    func finish(_ batch: Batch, _ answers: Result<LoadAnswers<Key, Value>, any Error>) {
+        let ready = state.withLock { state in
+            batch.task = nil
+            return state.table.finish(batch) { key in answers.flatMap { $0.result(for: key) } }
         }
-        for (waiter, result) in answered { waiter.resume(with: result) }
+        for continuation in ready { continuation.resume() }
     }
 }

@@ -41,7 +41,7 @@ public final class LoaderScope: Sendable {
         var hasEnded = false
     }
 
-    let executor: ScopeExecutor
+    @usableFromInline let executor: ScopeExecutor
     private let state = Mutex(State())
 
     fileprivate init(on base: (any TaskExecutor)?) {
@@ -51,6 +51,7 @@ public final class LoaderScope: Sendable {
     /// Runs work that the end of the scope cancels and waits for; it has the task-local values of the caller.
     ///
     /// nil when the scope has ended.
+    @usableFromInline
     func spawn(_ work: @escaping @Sendable () async -> Void) -> Task<Void, Never>? {
         state.withLock { state in
             guard !state.hasEnded else { return nil }

@@ -7,6 +7,7 @@ import Synchronization
 /// instant at which loaders dispatch; no time window can say as much.
 ///
 /// States: asleep → draining when a job comes; draining → asleep when nothing is ready and nobody waits for that.
+@usableFromInline
 final class ScopeExecutor: TaskExecutor {
     private struct State {
         var ready: [UnownedJob] = []
@@ -51,6 +52,7 @@ final class ScopeExecutor: TaskExecutor {
         self.base = base
     }
 
+    @usableFromInline
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let mustStart = state.withLock { state in
@@ -65,6 +67,7 @@ final class ScopeExecutor: TaskExecutor {
     func enter() async {}
 
     /// Returns when no other task of this executor is ready to run.
+    @usableFromInline
     func idle() async {
         await withCheckedContinuation { continuation in
             let mustStart = state.withLock { state in

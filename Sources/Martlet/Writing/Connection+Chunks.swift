@@ -11,8 +11,8 @@ extension Connection {
     ///
     /// A long work thus holds its locks for a chunk only, and what is done stays done when it is interrupted. Then
     /// `ChunksInterrupted` says how far it came; with its token as `resumingAfter`, and the same keys, the next run
-    /// goes on. A process that dies between a commit and `progress` does this one chunk again, so the body should set values
-    /// rather than add to them. Not within a transaction that is open.
+    /// goes on. A process that dies between a commit and `progress` does this one chunk again, so the body should set
+    /// values rather than add to them. Not within a transaction that is open.
     ///
     /// - Parameters:
     ///   - keys: the keys in any order; each is worked on once.
