@@ -5,7 +5,7 @@
 /// States: open → done when nothing is missing, or open → cancelled. Neither is left again.
 @usableFromInline
 final class LoadCall: @unchecked Sendable {
-    /// Unchecked, as a checked one costs an allocation for each load; `LoadTable` alone resumes it, when it takes it out.
+    /// Unchecked, as a checked one costs an allocation for each load; whoever takes it out resumes it.
     @usableFromInline typealias Continuation = UnsafeContinuation<Void, Never>
 
     /// Keys that are not answered yet.

@@ -114,7 +114,9 @@ struct LoadTable<Key: Hashable & Sendable, Value: Sendable> {
         slots = slots.filter { $0.value.phase == .asked }
     }
 
-    /// Makes a key known; returns who waited for it and goes on. Whoever waits for a batch gets the batch's answer.
+    /// Makes a key known; returns who waited for it and goes on.
+    ///
+    /// Whoever waits for a batch gets the batch's answer.
     @inlinable
     mutating func remember(_ value: Value?, for key: Key) -> [LoadCall.Continuation] {
         var ready: [LoadCall.Continuation] = []
