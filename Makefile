@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-lexer bench-pool sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -51,6 +51,8 @@ bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (
 
 bench-counters: build ## Measure counters beside no counter, one row, 16 slots and counting
 	python3 Benchmarks/Scripts/counters.py .build/release/martlet
+bench-loading: deps ## Measure what a load costs, and a batch of 1,000 beside 1,000 single statements
+	Benchmarks/Scripts/loading.sh
 
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark

@@ -28,6 +28,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "LoadingBenchmark",
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+                .product(name: "MartletSQLite", package: "martlet"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "LexerBenchmark",
             dependencies: [
                 .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
