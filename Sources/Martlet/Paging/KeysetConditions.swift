@@ -21,6 +21,8 @@ struct KeysetConditions {
 
     /// - Parameters:
     ///   - keys: the order in which rows are read, reversed already for reading backwards.
+    ///   - position: where the rows begin.
+    ///   - dialect: the SQL to write.
     ///   - valuesBefore: values that the statement binds itself.
     init(keys: [PageKey], position: PagePosition, dialect: Dialect, valuesBefore: Int) {
         self.keys = keys

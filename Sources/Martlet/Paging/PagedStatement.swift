@@ -30,9 +30,10 @@ public struct PagedStatement: Sendable {
     /// Takes a statement without an ORDER BY of its own, and the order of its rows.
     ///
     /// - Parameters:
+    ///   - statement: what is read.
     ///   - keys: columns of the statement's result; the last is unique and never NULL.
-    ///   - scope: what else a cursor is good for alone, such as the tenant or the user; nil values are not allowed to
-    ///     pass as others.
+    ///   - signer: signs the cursors.
+    ///   - scope: what else a cursor is good for alone, such as the tenant or the user.
     ///   - name: what a cursor belongs to instead of the statement's text, so that it outlives changes of that text.
     public init(
         _ statement: BoundStatement,

@@ -6,6 +6,7 @@ struct ImportCheck {
         "MartletPostgres": ["MartletCore", "CLibPQ", "CPgQuery"],
         "MartletSQLite": ["MartletCore"],
         "Martlet": ["MartletCore"],
+        "MartletExpectations": ["MartletCore", "Martlet"],
         "MartletAdvisor": ["MartletCore"],
         "MartletMonitor": ["MartletCore", "Martlet"],
         "CaseStudies": ["MartletCore", "Martlet"],
