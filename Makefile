@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-client bench-lexer sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-client bench-lexer bench-paging sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -47,6 +47,10 @@ bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (
 
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark
+
+bench-paging: deps ## Measure page 1 beside page 20,001 and OFFSET, and what tracing adds to a statement
+	swift build --configuration release --package-path Benchmarks --jobs $(JOBS) --product PagingBenchmark
+	python3 Benchmarks/Scripts/paging.py Benchmarks/.build/release/PagingBenchmark
 
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/thread-sanitizer.supp" swift test $(FLAGS) --disable-xctest \

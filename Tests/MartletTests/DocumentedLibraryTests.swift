@@ -15,7 +15,9 @@ struct DocumentedLibraryTests {
     private func withChats(_ body: (any Engine, any Connection) async throws -> Void) async throws {
         let database = try await TemporaryDatabase(
             script: """
-                CREATE TABLE chats (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL, title TEXT, updated_at INTEGER NOT NULL);
+                CREATE TABLE chats (
+                    id INTEGER PRIMARY KEY, owner INTEGER NOT NULL, title TEXT, updated_at INTEGER NOT NULL
+                );
                 CREATE TABLE messages (id INTEGER PRIMARY KEY, chat_id INTEGER NOT NULL, text TEXT);
                 CREATE TABLE tasks (id INTEGER PRIMARY KEY, pinned INTEGER NOT NULL, due TEXT);
                 INSERT INTO chats VALUES (1, 1, 'a', 5), (2, 1, 'b', 5), (3, 2, 'x', 9), (4, 1, 'd', 1);

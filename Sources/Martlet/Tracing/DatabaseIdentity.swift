@@ -6,7 +6,7 @@ public struct DatabaseIdentity: Sendable, Hashable {
     public var namespace: String?
     /// `server.address`: host name, address, or folder of the socket.
     public var serverAddress: String?
-    /// `server.port`
+    /// `server.port`: where the server listens.
     public var serverPort: Int?
 
     /// Takes what is known.

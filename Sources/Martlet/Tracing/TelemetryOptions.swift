@@ -7,7 +7,9 @@ public struct TelemetryOptions: Sendable {
     public var tracer: (any Tracer)?
     /// Makes metrics; nil: the factory that the application has bootstrapped.
     public var metrics: (any MetricsFactory)?
-    /// Whether bound values are recorded as `db.query.parameter.<n>`: they may be personal data. Off unless asked.
+    /// Whether bound values are recorded as `db.query.parameter.<n>`.
+    ///
+    /// They may be personal data, so they are not unless asked for.
     public var recordsParameters: Bool
 
     /// Buckets for `db.client.operation.duration` in seconds, as OpenTelemetry advises; for the metrics backend.
