@@ -14,6 +14,10 @@ func median(_ rounds: Int, _ body: () async throws -> Void) async rethrows -> Du
     return times.sorted()[rounds / 2]
 }
 
+func microseconds(_ duration: Duration) -> Int {
+    Int(duration / .microseconds(1))
+}
+
 func fill(_ connection: any Connection) async throws {
     let rows = rowsBefore + 1_000
     let numbers =
@@ -46,7 +50,8 @@ func measurePages(_ name: String, _ order: [PageKey], _ connection: any Connecti
             "SELECT * FROM items ORDER BY \(unsafeSQL: terms) LIMIT \(size) OFFSET \(rowsBefore)"
         )
     }
-    print("  \(name): page 1 \(first), page 20,001 \(deep), by OFFSET \(offset), ratio \(offset / deep)")
+    let (one, late) = (microseconds(first), microseconds(deep))
+    print("  \(name): page 1 \(one) µs, page 20,001 \(late) µs, by OFFSET \(microseconds(offset)) µs")
 }
 
 /// Nanoseconds that each engine adds to a look-up by primary key, interleaved with look-ups without it.

@@ -3,7 +3,7 @@
 /// FIPS 180-4, https://nvlpubs.nist.gov/nistpubs/FIPS/NIST.FIPS.180-4.pdf. It neither branches on its input nor looks
 /// anything up by it, so its time says nothing of a key. Here because swift-crypto adds a minute and a half to a clean
 /// build, and a cursor needs some hundred bytes hashed.
-struct SHA256 {
+struct SHA256: Sendable {
     static let blockBytes = 64
 
     private var state: [UInt32] = [
@@ -11,6 +11,10 @@ struct SHA256 {
     ]
     private var pending: [UInt8] = []
     private var count: UInt64 = 0
+
+    init(behind bytes: some Sequence<UInt8> = []) {
+        update(bytes)
+    }
 
     static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         var hash = SHA256()
@@ -42,7 +46,8 @@ struct SHA256 {
     private mutating func compress() {
         var schedule = [UInt32](repeating: 0, count: 64)
         for index in 0..<16 {
-            schedule[index] = pending[4 * index..<4 * index + 4].reduce(0) { $0 << 8 | UInt32($1) }
+            let first = UInt32(pending[4 * index]) << 24 | UInt32(pending[4 * index + 1]) << 16
+            schedule[index] = first | UInt32(pending[4 * index + 2]) << 8 | UInt32(pending[4 * index + 3])
         }
         for index in 16..<64 {
             let (old, recent) = (schedule[index - 15], schedule[index - 2])

@@ -35,8 +35,8 @@ struct PagingTests {
                     of: pages.pageStatement(at: cursor, size: size, dialect: dialect),
                     connection
                 )
-                // Each of up to four parts looks up its place in the index and reads a page's rows at the most; a look-up
-                // takes three pages of the index, or some steps.
+                // Each of up to four parts looks up its place in the index and reads a page's rows at the most; a
+                // look-up takes three pages of the index, or some steps.
                 #expect(deep <= first * 4 + (dialect == .postgres ? 12 : 200), "\(deep), page 1 \(first)")
                 let offset = try await effort(
                     of: "\(unsafeSQL: sorted.statement.text) LIMIT \(size) OFFSET \(20_000 * size)",
