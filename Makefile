@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool bench-paging sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -60,6 +60,9 @@ bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 bench-pool: deps ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI, in .build-bench)
 	@Scripts/install-dependencies.sh python3-venv
 	Benchmarks/Scripts/pool.sh
+bench-paging: deps ## Measure page 1 beside page 20,001 and OFFSET, and what tracing adds to a statement
+	swift build --configuration release --package-path Benchmarks --jobs $(JOBS) --product PagingBenchmark
+	python3 Benchmarks/Scripts/paging.py Benchmarks/.build/release/PagingBenchmark
 
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/thread-sanitizer.supp" swift test $(FLAGS) --disable-xctest \

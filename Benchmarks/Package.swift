@@ -49,6 +49,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "PagingBenchmark",
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletCore", package: "martlet"),
+                .product(name: "MartletPostgres", package: "martlet"),
+                .product(name: "MartletSQLite", package: "martlet"),
+            ],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

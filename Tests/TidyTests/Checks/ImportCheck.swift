@@ -7,6 +7,7 @@ struct ImportCheck {
         "MartletSQLite": ["MartletCore"],
         "Martlet": ["MartletCore"],
         "MartletLifecycle": ["Martlet"],
+        "MartletExpectations": ["MartletCore", "Martlet"],
         "MartletAdvisor": ["MartletCore"],
         "MartletMonitor": ["MartletCore", "Martlet"],
         "CaseStudies": ["MartletCore", "Martlet"],
