@@ -43,8 +43,7 @@ struct ChatOperationTests {
     func sameResults(dialect: Dialect) async throws {
         for way in Way.allCases {
             try await CaseFixture.with(ChatCaseStudy(), dialect, way: way) { fixture in
-                for operation in fixture.study.operations(of: .small) {
-                    guard operation.ways[way] != nil else { continue }
+                for operation in fixture.study.operations(of: .small) where operation.ways[way] != nil {
                     let expected = try await fixture.rolledBack(operation, .before)
                     let given = try await fixture.rolledBack(operation, way)
                     #expect(given == expected, "\(operation.id) \(way.rawValue)")

@@ -11,7 +11,9 @@ struct RendersShape: Sendable, Hashable {
     /// Chains of user 1.
     var chainsOfUser1: Int
 
-    /// Renders of one chain: the figure of the source document. All renders are in chains.
+    /// Renders of one chain: the figure of the source document.
+    ///
+    /// All renders are in chains.
     static let rendersPerChain = 50
     let projectsOfUser1 = 1_500
     let projectsOfUser2 = 20
