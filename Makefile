@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-client bench-lexer sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-client bench-counters bench-lexer sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -44,6 +44,9 @@ format: ## Bring all Swift files into form
 bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (from PyPI, in .build-bench)
 	@Scripts/install-dependencies.sh python3-venv
 	Benchmarks/Scripts/client.sh
+
+bench-counters: build ## Measure counters beside no counter, one row, 16 slots and counting
+	python3 Benchmarks/Scripts/counters.py .build/release/martlet
 
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark

@@ -21,6 +21,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(name: "MartletCore", swiftSettings: strict),
@@ -50,6 +51,7 @@ let package = Package(
                 "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "CaseStudies",
                 "MartletTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
@@ -93,7 +95,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["MartletCore", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            dependencies: ["MartletCore", "Martlet", "MartletSQLite", "MartletPostgres", "MartletTesting"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -2,53 +2,13 @@
 
 usage: client.py <ClientBenchmark> <python with asyncpg> [rounds] [seconds]
 """
-import glob, json, os, pwd, re, resource, shutil, statistics, subprocess, sys, tempfile, time
+import json, os, re, resource, statistics, subprocess, sys
+
+from server import Server
 
 SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 SELECT = "\\set aid random(1, 100000)\nSELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n"
 PIPELINE = "\\startpipeline\n" + SELECT * 100 + "\\endpipeline\n"
-
-
-class Server:
-    """A throw-away cluster on a unix socket, gone when the block ends."""
-
-    def __enter__(self):
-        self.folder = tempfile.mkdtemp(prefix="martlet-bench-")
-        binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin")) or [os.path.dirname(shutil.which("postgres") or "")]
-        self.binaries = binaries[-1]
-        self.user = None
-        if os.getuid() == 0:
-            self.user = pwd.getpwnam("postgres")
-            os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
-        data = os.path.join(self.folder, "data")
-        self.run("initdb", "-N", "-A", "trust", "-U", "postgres", "-D", data)
-        self.process = subprocess.Popen(
-            [os.path.join(self.binaries, "postgres"), "-D", data, "-k", self.folder, "-h", "", "-c", "fsync=off",
-             "-c", "shared_buffers=256MB"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=self.drop)
-        self.environment = {**os.environ, "PGHOST": self.folder, "PGUSER": "postgres", "PGDATABASE": "postgres"}
-        for _ in range(200):
-            if subprocess.run(["pg_isready", "-q"], env=self.environment).returncode == 0:
-                break
-            time.sleep(0.05)
-        subprocess.run([os.path.join(self.binaries, "pgbench"), "-i", "-q", "-s", "1"], env=self.environment, check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def drop(self):
-        if self.user:
-            os.setgroups([])
-            os.setgid(self.user.pw_gid)
-            os.setuid(self.user.pw_uid)
-
-    def run(self, name, *arguments):
-        subprocess.run([os.path.join(self.binaries, name), *arguments], check=True, preexec_fn=self.drop, cwd=self.folder,
-                       stdout=subprocess.DEVNULL)
 
 
 def measured(command, environment):
@@ -90,7 +50,8 @@ def main():
         ("rows", "10,000 rows of 4 columns, every cell decoded (rows/s)", {"asyncpg": 1.0}),
     ]
     missed = 0
-    with Server() as server:
+    with Server(fsync="off", shared_buffers="256MB") as server:
+        server.pgbench("-i", "-q", "-s", "1")
         for scenario, title, wanted in bars:
             clients = {
                 "martlet": lambda: client(

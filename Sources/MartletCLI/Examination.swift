@@ -6,9 +6,18 @@ struct Examination: Sendable {
     let catalog: Catalog
     /// Statements by total time, or why there are none.
     let statements: StatementStatisticsReport
+    /// Plans of those statements, as the planner would run them.
+    let plans: [String: Plan]
     /// Statements whose plan could not be had, with the reason.
     let unplanned: [(statement: String, reason: String)]
-    let findings: [Finding]
+    private(set) var findings: [Finding]
+
+    /// The same with the findings of one rule, or with one finding.
+    func only(_ selection: String) -> Examination {
+        var selected = self
+        selected.findings.removeAll { $0.id != selection && $0.rule != selection }
+        return selected
+    }
 
     /// Statements whose plans are looked at: what a reader takes in, and what fits into the time.
     static let statementsMax = 20
@@ -41,6 +50,7 @@ struct Examination: Sendable {
             return Examination(
                 catalog: catalog,
                 statements: statements,
+                plans: observation.plans,
                 unplanned: unplanned,
                 findings: rules.findings(in: observation)
             )

@@ -20,11 +20,13 @@ struct MartletCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ApplyCommand.self, VerifyCommand.self, StatusCommand.self,
-            RollbackCommand.self,
+            RollbackCommand.self, CounterCommand.self,
         ]
     )
 
     static func main() async {
+        // A reader of the output that goes, such as head, must not end a migration half way.
+        signal(SIGPIPE, SIG_IGN)
         let task = Task { await runToStatus() }
         let interrupts = InterruptSignal { task.cancel() }
         let status = await task.value

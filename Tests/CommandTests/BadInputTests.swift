@@ -27,6 +27,48 @@ import Testing
         expectOneSentence(result, status: 2, naming: "DATABASE_URL")
     }
 
+    @Test(
+        "a URL of another database or in another form is told from the path of a file, and shows no password",
+        arguments: commands,
+        [
+            "mysql://root:hunter2@localhost/shop", "postgresql+psycopg2://app:hunter2@localhost/shop",
+            "jdbc:postgresql://app:hunter2@localhost/shop", "Postgres://app:hunter2@localhost/shop",
+            "postgres:/app:hunter2@localhost/shop",
+        ]
+    )
+    func otherURL(_ command: [String], _ database: String) async throws {
+        let result = try await Self.line(command, database).run()
+        expectOneSentence(result, status: 2, naming: "postgres://")
+        #expect(!result.errors.contains("hunter2"), "\(result)")
+    }
+
+    @Test("apply asks for a finding when only a database is named, and shows no password")
+    func noFinding() async throws {
+        let file = try await Command("apply", "shop.db").run()
+        expectOneSentence(file, status: 2, naming: "no finding", "martlet check shop.db")
+        let server = try await Command("apply", "postgres://app:hunter2@localhost/shop").run()
+        expectOneSentence(server, status: 2, naming: "no finding", "martlet check")
+        #expect(!server.errors.contains("hunter2"), "\(server)")
+    }
+
+    @Test("apply says why its files cannot be written, and changes nothing")
+    func unwritableFiles() async throws {
+        let shop = try await Shop.make(.sqlite)
+        let folder = CommandFolder()
+        try Data("notes".utf8).write(to: URL(fileURLWithPath: folder.path + "/notes.txt"))
+        let arguments = ["apply", shop.argument, Shop.foreignKey(.sqlite), "--directory", "notes.txt"]
+        let result = try await Command(arguments).in(folder).run()
+        #expect(result.status == 4 && result.errors.contains("notes.txt is a file"), "\(result)")
+        #expect(try await Command("status", shop.argument).run().output.hasPrefix("No migration"))
+    }
+
+    @Test("a file may stand as a URL, with parameters that are left out", arguments: ["file:", "sqlite:", "sqlite://"])
+    func fileURL(_ prefix: String) async throws {
+        let shop = try await Shop.make(.sqlite)
+        let result = try await Command("check").with("DATABASE_URL", "\(prefix)\(shop.argument)?mode=ro").run()
+        #expect(result.status == 0 && result.output.contains("2 tables"), "\(result)")
+    }
+
     @Test("a file that does not exist is neither opened nor created", arguments: commands)
     func noSuchFile(_ command: [String]) async throws {
         let folder = CommandFolder()
@@ -88,6 +130,19 @@ import Testing
         #expect(folder.leftovers == [], "no files for what is not applied")
         let rollback = try await Command("status", shop.argument).boundByPermissions().run()
         #expect(rollback.status == 0, "\(rollback)")
+    }
+
+    @Test("a file that somebody holds is said to be locked, and can be read again afterwards")
+    func lockedFile() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.engine.withConnection(.readWrite) { connection in
+            try await connection.runScript("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ANALYZE")
+            let check = try await Command("check", shop.argument).run()
+            expectOneSentence(check, status: 4, naming: "is locked by another process")
+            try await connection.runScript("ROLLBACK")
+        }
+        let check = try await Command("check", shop.argument).run()
+        #expect(check.status == 0, "\(check)")
     }
 
     @Test("a file that may not be read is said to be one")

@@ -31,6 +31,19 @@ import Testing
         expectOneSentence(try await Command(arguments).run(), status: 3, naming: "PostgreSQL cannot be reached")
     }
 
+    @Test(
+        "a connection string that cannot be used is wrong usage, whatever the command",
+        arguments: [["check"], ["status"], ["verify"], ["rollback"], ["apply"]],
+        [
+            "postgres://app:\(encodedPassword)@127.0.0.1:99999/shop", "postgres://app:\(encodedPassword)@[::1/shop",
+            "host=127.0.0.1 password='\(password)' sslmode=requre", "host=127.0.0.1 password=\(password) speed=1",
+        ]
+    )
+    func badConnectionString(_ command: [String], _ database: String) async throws {
+        let arguments = command + [database] + (command == ["apply"] ? ["duplicate-index/public.a"] : [])
+        expectOneSentence(try await Command(arguments).run(), status: 2, naming: "connection string")
+    }
+
     @Test("a wrong password is refused without showing it, and the right one is taken from PGPASSWORD or the URL")
     func wrongPassword() async throws {
         let server = try await PrivatePostgres.start()

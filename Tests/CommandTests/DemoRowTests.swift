@@ -1,3 +1,4 @@
+import CaseStudies
 import MartletAdvisor
 import MartletCore
 import Testing
@@ -27,5 +28,22 @@ import Testing
     )
     func ratio(_ interval: ClosedRange<Double>, _ ratio: Double, _ text: String) {
         #expect(DemoRow.ratio(proof(interval, ratio: ratio)) == text)
+    }
+
+    @Test(
+        "calls a claim reproduced only where the ratio itself reaches it and the whole interval is a gain",
+        arguments: [
+            (18.0...22.0, 19.0, "not reproduced"), (18.0...22.0, 20.0, "reproduced"), (1.1...90.0, 40.0, "reproduced"),
+            (42.0...158.0, 15.0, "not reproduced"), (1.0...30.0, 25.0, "no difference shown"),
+            (101.0...130.0, 110.0, "exceeded"), (99.0...130.0, 110.0, "reproduced"),
+            (0.2...0.5, 0.3, "not reproduced"),
+        ]
+    )
+    func verdict(_ interval: ClosedRange<Double>, _ ratio: Double, _ verdict: String) {
+        let row = DemoRow(
+            CaseOperation(id: "0b", title: "", claimedRatio: 20...100, claim: "20-100x", change: .nothing, ways: [:]),
+            proofs: [.expert: proof(interval, ratio: ratio)]
+        )
+        #expect(row.verdict.hasPrefix(verdict), "\(row.verdict)")
     }
 }

@@ -78,4 +78,21 @@ import Testing
         let version = try await shop.catalog().version
         #expect(result.output == expected.replacing("SQLite 3.40.1", with: "SQLite \(version)"), "\(result)")
     }
+
+    @Test("a reader that goes does not end a migration half way", arguments: Dialect.allCases)
+    func readerGone(_ dialect: Dialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let line = "{ martlet apply '\(shop.argument)' \(Shop.foreignKey(dialect)) 2>&1; echo $? >&2; } | true"
+        let result = try await Command(line: line).run()
+        #expect(result.errors == "0\n", "\(result)")
+        #expect(try await Command("verify", shop.argument).run().output.contains(": in place"))
+    }
+
+    @Test("says that the output cannot be written, and fails")
+    func fullOutput() async throws {
+        let shop = try await Shop.make(.sqlite)
+        let result = try await Command(line: "martlet check '\(shop.argument)' > /dev/full").run()
+        #expect(result.status == 3, "\(result)")
+        #expect(result.errorLines.count == 1 && result.errors.contains("No space left"), "\(result)")
+    }
 }

@@ -1,3 +1,4 @@
+import MartletTesting
 import Foundation
 import Glibc
 

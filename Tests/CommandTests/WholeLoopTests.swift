@@ -44,7 +44,7 @@ import Testing
     func everyCommandOffered(_ dialect: Dialect) async throws {
         let shop = try await Shop.make(dialect)
         let findings = try await Command("check", shop.argument, "--format", "json").run().findings()
-        let offered = findings.filter { $0.value["next"] is String }
+        let offered = findings.filter { ($0.value["next"] as? String)?.hasPrefix("martlet apply ") == true }
         #expect(offered.count >= 2)
         for (id, finding) in offered {
             let original = try await shop.schema()

@@ -243,6 +243,8 @@ struct CatalogReaderTests {
         let p = try #require(tables["p"]), p1 = try #require(tables["p1"])
         let p2 = try #require(tables["p2"]), p2a = try #require(tables["p2a"])
         #expect([p, p1, p2, p2a].map(\.kind) == [.partitioned, .partition, .partitioned, .partition])
+        #expect([p, p1, p2, p2a].map { $0.partitionOf?.name } == [nil, "p", "p", "p2"])
+        #expect(tables["q"]?.partitionOf == nil)
         #expect([p, p1, p2, p2a].map(\.estimatedRows) == [10000, 5000, 5000, 5000])
         #expect(p1.tableBytes > 0 && p2a.tableBytes > 0)
         #expect(p.tableBytes == p1.tableBytes + p2a.tableBytes)

@@ -16,7 +16,8 @@ struct ConnectionOpeningTests {
             "host=db password=hunter2 dbname=app", "password = 'a hunter2' host=db", "password='a\\'hunter2' host=db",
             "password=a\\ hunter2 host=db", "password=a&hunter2 host=db", "host=db sslpassword=hunter2",
             "PASSWORD=hunter2 host=db", "host=db password='hunter2", "host=db password=a hunter2",
-            "postgres://ann:a%ZZhunter2@db/app", "postgres://ann:[hunter2@db/app", "host=db passwort=hunter2",
+            "postgres://ann:hunter2/2@db/app", "postgres://ann:a%ZZhunter2@db/app", "postgres://ann:[hunter2@db/app",
+            "host=db passwort=hunter2",
         ]
     )
     func hidesPasswords(_ text: String) async throws {
@@ -24,13 +25,16 @@ struct ConnectionOpeningTests {
         let engine = try PostgresEngine(text, connectTimeout: .milliseconds(200))
         #expect(!engine.displayName.contains("hunter2"), "\(engine.displayName)")
         if ConnectionOpeningTests.isUnreadable(text) {
-            let error = try await expectFailure(.unreachable) { _ = try await engine.connect(.readWrite) }
+            let error = try await expectFailure(.invalidConnectionString) {
+                _ = try await engine.connect(.readWrite)
+            }
             #expect(!"\(error) \(String(reflecting: error))".contains("hunter2"), "\(error)")
         }
     }
 
     private static func isUnreadable(_ text: String) -> Bool {
-        ["'hunter2", "a hunter2", "%ZZ", "[", "passwort", "PASSWORD", "hun@ter2"].contains { text.contains($0) }
+        ["='hunter2", "a hunter2", "%ZZ", "passwort", "PASSWORD", "hun@ter2", "hunter2/2"]
+            .contains { text.contains($0) }
             && !text.contains("'a hunter2'")
     }
 
@@ -117,12 +121,31 @@ struct ConnectionOpeningTests {
             ("host=does-not-exist.invalid user=postgres", .unreachable),
             ("host=\(server.folder) user=postgres dbname=missing", .undefinedObject),
             ("host=\(server.folder) user=missing dbname=postgres", .authenticationFailed),
-            ("host=\(server.folder) nonsense=1", .unreachable),
+            ("host=\(server.folder) nonsense=1", .invalidConnectionString),
         ]
         for (text, code) in cases {
             let engine = try PostgresEngine(text)
             try await expectFailure(code) { _ = try await engine.connect(.readWrite) }
         }
+    }
+
+    @Test(
+        "tells a connection string that cannot be used from a server that cannot be reached, and says what is wrong",
+        arguments: [
+            ("postgres://127.0.0.1:99999/shop", "port"), ("postgres://127.0.0.1:port/shop", "port"),
+            ("host=127.0.0.1 port=0", "port"), ("host=a,b port=1,2,3", "port numbers"), ("host=a port=1,x", "port"),
+            ("postgres://127.0.0.1/shop?sslmode=requre", "sslmode"), ("postgres://127.0.0.1/shop?speed=1", "parameter"),
+            ("host=127.0.0.1 speed=1", "option"), ("host=127.0.0.1 connect_timeout=soon", "connect_timeout"),
+            ("host=127.0.0.1 target_session_attrs=best", "target_session_attrs"), ("hostaddr=here", "address"),
+            ("service=no_such_service", "service"), ("postgres://[::1/shop", "matching"),
+            ("host='127.0.0.1", "quoted string"),
+            ("host=/\(String(repeating: "long", count: 40))", "socket path"), ("host=127.0.0.1 user", "missing"),
+        ]
+    )
+    func invalid(_ text: String, _ word: String) async throws {
+        let engine = try PostgresEngine(text, connectTimeout: .milliseconds(200))
+        let error = try await expectFailure(.invalidConnectionString) { _ = try await engine.connect(.readWrite) }
+        #expect(error.message.contains(word), "\(error)")
     }
 
     @Test("says that the server has no room, has a password, or is starting up")

@@ -50,12 +50,28 @@ package struct MigrationFiles: Sendable, Hashable {
                 return path
             }
         } catch {
+            let reason = Self.reason(error, folder: folder, files: files)
             throw MigrationError(
                 .unwritableFiles,
-                "write the migration to \(folder): \(error.localizedDescription); choose another directory",
+                "write the migration to \(folder): \(reason); choose another directory",
                 cause: error
             )
         }
+    }
+
+    /// Why, in words where Foundation has only the number of an error.
+    private static func reason(_ error: any Error, folder: String, files: FileManager) -> String {
+        var path = folder
+        while !path.isEmpty, path != "/", !files.fileExists(atPath: path) {
+            path = (path as NSString).deletingLastPathComponent
+        }
+        var isDirectory: ObjCBool = false
+        if files.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
+            return "\(path) is a file, not a directory"
+        }
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+        return String(cString: strerror(Int32(cause.code)))
     }
 
     private func header(_ part: String, _ purpose: String) -> String {

@@ -1,4 +1,4 @@
-import MartletCore
+package import MartletCore
 
 extension Table {
     /// Its indexes, and on SQLite the b-tree of the table itself, which is ordered by its primary key.
@@ -41,14 +41,15 @@ extension Table {
 
     /// Whether rules look at its indexes and keys by themselves.
     ///
-    /// A partition follows its parent; the rows of a foreign
-    /// or virtual table are kept by something else.
+    /// A partition follows its parent, also where it has partitions of its own; the rows of a foreign or virtual table
+    /// are kept by something else.
     var standsForItself: Bool {
-        kind == .ordinary || kind == .partitioned || kind == .materializedView
+        guard partitionOf == nil else { return false }
+        return kind == .ordinary || kind == .partitioned || kind == .materializedView
     }
 }
 
 extension QualifiedName {
     /// The name with its schema always, as the subjects of findings have it.
-    var subject: String { "\(schema).\(name)" }
+    package var subject: String { "\(schema).\(name)" }
 }

@@ -45,7 +45,10 @@ package struct RuleSet: Sendable {
     /// All rules.
     package static let all = RuleSet(catalog.rules + statements.rules + traces.rules)
 
-    /// What all rules find: the gravest first, then in the order of the rules, then by subject.
+    /// What all rules find: the gravest first, then what costs most.
+    ///
+    /// Costs of different kinds cannot be compared: shares of the time come before bytes, bytes before rows, and what
+    /// has no weight comes last. Findings of equal weight, or of none, are in the order of the rules, then of subjects.
     package func findings(in observation: Observation) -> [Finding] {
         let found = rules.enumerated()
             .flatMap { position, rule in
@@ -55,9 +58,23 @@ package struct RuleSet: Sendable {
             if first.finding.severity != second.finding.severity {
                 return first.finding.severity > second.finding.severity
             }
+            let (weight, other) = (Self.rank(first.finding.weight), Self.rank(second.finding.weight))
+            if weight.kind != other.kind { return weight.kind < other.kind }
+            if weight.amount != other.amount { return weight.amount > other.amount }
             if first.position != second.position { return first.position < second.position }
             return first.finding.subject < second.finding.subject
         }
         return sorted.map(\.finding)
+    }
+
+    /// The place of its kind, and how much of it there is.
+    private static func rank(_ weight: Finding.Weight?) -> (kind: Int, amount: Double) {
+        switch weight {
+        case .timeShare(let share): (0, share)
+        case .bytes(let bytes): (1, Double(bytes))
+        case .rows(let rows): (2, Double(rows))
+        case .usedShare(let share): (3, share)
+        case nil: (4, 0)
+        }
     }
 }

@@ -34,7 +34,12 @@ struct ApplyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let target = finding ?? database
-        let text = try DatabaseOption.text(finding == nil ? nil : database)
+        let text: String
+        do throws(CommandFailure) {
+            text = try DatabaseOption.text(finding == nil ? nil : database)
+        } catch {
+            throw Self.isFinding(target) ? error : try Self.missingFinding(database)
+        }
         let engine = try DatabaseOption.engine(text)
         let terminal = Terminal()
         let desk = MigrationDesk(engine: engine, terminal: terminal)
@@ -59,6 +64,19 @@ struct ApplyCommand: AsyncParsableCommand {
             try await desk.runner.apply(migration)
         }
         conclude(report, terminal, shown)
+    }
+
+    /// Whether the only word that was given is what to apply, and no database.
+    private static func isFinding(_ word: String) -> Bool {
+        RuleSet.all.rules.contains { word.hasPrefix($0.name + "/") } || DatabaseOption.isMigration(word)
+    }
+
+    private static func missingFinding(_ database: String) throws(CommandFailure) -> CommandFailure {
+        let shown = DatabaseOption.shown(database, try DatabaseOption.engine(database))
+        return CommandFailure(
+            .usage,
+            "no finding was named: martlet check \(shown)lists them, each with the command that applies it"
+        )
     }
 
     /// Writes the files first, so that whatever happens they are there, and takes them back when nothing was changed.

@@ -13,6 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
               martlet check app.db
               martlet check postgres://app@localhost/shop
               martlet check app.db --fail-on warning --format json
+              martlet check app.db --only table-without-primary-key/main.events
             """
     )
 
@@ -25,6 +26,9 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(help: "exit with 1 when there is a finding of this severity or above")
     var failOn: SeverityThreshold = .critical
 
+    @Option(help: "a finding or a rule: show only this, with all that is known about it")
+    var only: String?
+
     @Option(help: "when to colour")
     var color: ColorChoice = .auto
 
@@ -33,12 +37,24 @@ struct CheckCommand: AsyncParsableCommand {
         let engine = try DatabaseOption.engine(text)
         let terminal = Terminal(color: color)
         terminal.progress("reading the catalog of \(engine.displayName)")
-        let examination = try await Examination.read(engine)
+        var examination = try await Examination.read(engine)
         terminal.endProgress()
+        let shown = DatabaseOption.shown(database, engine)
+        if let only {
+            examination = examination.only(only)
+            if examination.findings.isEmpty, !RuleSet.all.rules.contains(where: { $0.name == only }) {
+                throw CommandFailure(
+                    .usage,
+                    "there is no finding “\(only)” in \(engine.displayName), and no rule of that name; "
+                        + "martlet check \(shown)lists the findings"
+                )
+            }
+        }
         let report = CheckReport(
             examination,
             engine: engine,
-            databaseInCommands: DatabaseOption.shown(database, engine)
+            databaseInCommands: shown,
+            isDetailed: only != nil
         )
         switch format {
         case .text: for line in report.lines(terminal) { terminal.say(line) }

@@ -79,7 +79,7 @@ private struct DemoDocument: Encodable {
         version = result.version
         size = result.size
         roundTripSeconds = result.roundTripTime / .seconds(1)
-        findings = result.findings.map { FindingDocument($0, databaseInCommands: "") }
+        findings = result.findings.map { FindingDocument($0) }
         migrations = result.migrations.map(\.plan.summary)
         rows = result.rows.map { row in
             Row(

@@ -20,13 +20,16 @@ struct DemoRow: Sendable {
     }
 
     /// What the measurements say of the claim, in a few words.
+    ///
+    /// A claim is reproduced when the ratio that was measured reaches it and its whole interval is a gain: an interval
+    /// that only touches the claim does not show it.
     var verdict: String {
         guard let proof = proofs[.expert] ?? proofs[.seed] else { return "not measured" }
         guard proof.resultsAreEqual else { return "results differ: nothing is claimed" }
         guard proof.verdict != .undecided else { return "no difference shown" }
         guard let claimedRatio else { return proof.verdict.rawValue }
         if proof.ratioInterval.lowerBound > claimedRatio.upperBound { return "exceeded" }
-        if proof.ratioInterval.upperBound >= claimedRatio.lowerBound { return "reproduced" }
+        if proof.ratio >= claimedRatio.lowerBound, proof.ratioInterval.lowerBound > 1 { return "reproduced" }
         return "not reproduced here: \(reason(proof))"
     }
 

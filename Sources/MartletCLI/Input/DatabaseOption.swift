@@ -21,14 +21,18 @@ enum DatabaseOption {
     ///
     /// With DATABASE_URL set the name of a migration is enough: no file has a name like one by chance.
     static func split(_ database: String?, _ migration: String?) -> (database: String?, migration: String?) {
-        guard let database, migration == nil, database.wholeMatch(of: /\d{8}-\d{6}-[a-z0-9-]+/) != nil else {
-            return (database, migration)
-        }
+        guard let database, migration == nil, isMigration(database) else { return (database, migration) }
         return (nil, database)
+    }
+
+    /// Whether a word is the name of a migration.
+    static func isMigration(_ word: String) -> Bool {
+        word.wholeMatch(of: /\d{8}-\d{6}-[a-z0-9-]+/) != nil
     }
 
     /// An engine for it; nothing is opened yet.
     static func engine(_ text: String) throws(CommandFailure) -> any Engine {
+        try checkForm(text)
         do throws(EngineError) {
             switch DatabaseLocation(text) {
             case .postgres(let connectionString): return try PostgresEngine(connectionString)
@@ -37,6 +41,24 @@ enum DatabaseOption {
         } catch {
             throw CommandFailure(error)
         }
+    }
+
+    /// Tells what is meant as a URL from the path of a file; what it says of it holds no password.
+    private static func checkForm(_ text: String) throws(CommandFailure) {
+        guard case .sqlite(let path) = DatabaseLocation(text), !FileManager.default.fileExists(atPath: path) else {
+            return
+        }
+        guard let colon = path.firstIndex(of: ":") else { return }
+        let scheme = path[..<colon]
+        let isPostgres = ["postgres", "postgresql"].contains(scheme.lowercased())
+        guard isPostgres || path[colon...].hasPrefix("://") || scheme == "jdbc" else { return }
+        throw CommandFailure(
+            .usage,
+            isPostgres
+                ? "this is not how a PostgreSQL URL is written: it begins with postgres:// or postgresql://"
+                : "\(scheme): is no database that Martlet knows: give postgres://user@host/name or the path of an "
+                    + "SQLite file"
+        )
     }
 
     /// The database as it may stand in a command that is shown: without its password, quoted where a shell needs it.

@@ -14,13 +14,19 @@ struct CheckDocument: Encodable {
     let statements: [StatementStatistics]?
     let statementsUnavailable: String?
 
-    init(_ examination: Examination, engine: any Engine, databaseInCommands: String) {
+    init(_ examination: Examination, engine: any Engine, databaseInCommands: String, isDetailed: Bool) {
         database = engine.displayName
         dialect = examination.catalog.dialect
         version = examination.catalog.version
         sizeBytes = examination.catalog.sizeBytes
         tables = examination.catalog.tables.count
-        findings = examination.findings.map { FindingDocument($0, databaseInCommands: databaseInCommands) }
+        findings = examination.findings.map { finding in
+            FindingDocument(
+                finding,
+                next: NextCommand(for: finding, in: examination.catalog, databaseInCommands: databaseInCommands).text,
+                details: isDetailed ? FindingDetails(finding, of: examination).lines : nil
+            )
+        }
         switch examination.statements {
         case .available(let statistics, _):
             statements = statistics
@@ -47,10 +53,12 @@ struct FindingDocument: Encodable {
     let title: String
     let evidence: [String]
     let remedies: [RemedyDocument]
-    /// The command that mends it; left out if none does.
+    /// The command that mends it, or shows all about it; left out where the database is gone afterwards.
     let next: String?
+    /// What `--only` shows beside it.
+    let details: [String]?
 
-    init(_ finding: Finding, databaseInCommands: String) {
+    init(_ finding: Finding, next: String? = nil, details: [String]? = nil) {
         id = finding.id
         rule = finding.rule
         subject = finding.subject
@@ -58,6 +66,7 @@ struct FindingDocument: Encodable {
         title = finding.title
         evidence = finding.evidence
         remedies = finding.remedies.map { RemedyDocument(kind: $0.kind, summary: $0.summary) }
-        next = NextCommand(for: finding, databaseInCommands: databaseInCommands)?.text
+        self.next = next
+        self.details = details
     }
 }

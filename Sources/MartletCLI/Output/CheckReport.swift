@@ -11,24 +11,34 @@ struct CheckReport {
     private let examination: Examination
     private let engine: any Engine
     private let databaseInCommands: String
+    private let isDetailed: Bool
 
+    /// A report that names commands for this database.
+    ///
     /// `databaseInCommands` is how the database stands in a command line, with a space behind; empty for DATABASE_URL.
-    init(_ examination: Examination, engine: any Engine, databaseInCommands: String) {
+    /// With `isDetailed` each finding comes with all that is known about what it was found on.
+    init(_ examination: Examination, engine: any Engine, databaseInCommands: String, isDetailed: Bool = false) {
         self.examination = examination
         self.engine = engine
         self.databaseInCommands = databaseInCommands
+        self.isDetailed = isDetailed
     }
 
     /// The report for people.
     func lines(_ terminal: Terminal) -> [String] {
-        var lines = [verdict(terminal), terminal.toned(heading, .quiet), ""]
-        for finding in examination.findings { lines += self.lines(of: finding, terminal) + [""] }
-        return lines + statementLines(terminal)
+        if isDetailed, examination.findings.isEmpty { return ["Nothing of that kind was found.", heading] }
+        var lines = isDetailed ? [] : [verdict(terminal)]
+        lines += [terminal.toned(heading, .quiet), ""]
+        for finding in examination.findings {
+            lines += (isDetailed ? detailedLines(of: finding, terminal) : self.lines(of: finding, terminal)) + [""]
+        }
+        return isDetailed ? lines.dropLast() : lines + statementLines(terminal)
     }
 
     /// The report for programs.
     var json: String {
-        CheckDocument(examination, engine: engine, databaseInCommands: databaseInCommands).json
+        CheckDocument(examination, engine: engine, databaseInCommands: databaseInCommands, isDetailed: isDetailed)
+            .json
     }
 
     private var heading: String {
@@ -56,12 +66,31 @@ struct CheckReport {
     }
 
     private func lines(of finding: Finding, _ terminal: Terminal) -> [String] {
-        let label = terminal.toned(finding.severity.label, finding.severity.tone)
-        let command = NextCommand(for: finding, databaseInCommands: databaseInCommands)
-        return ["\(label)  \(finding.title)"]
-            + finding.evidence.map { "          \($0)" }
-            + finding.remedies.prefix(1).map { "          → \($0.summary)" }
-            + (command.map { ["          " + terminal.toned($0.text, .strong)] } ?? [])
+        ["\(label(of: finding, terminal))  \(finding.title)"] + finding.evidence.map(Self.indented)
+            + finding.remedies.prefix(1).map { Self.indented("→ \($0.summary)") }
+            + [Self.indented(terminal.toned(next(finding).text, .strong))]
+    }
+
+    /// All remedies, what each was found on, and how to go on where Martlet does not.
+    private func detailedLines(of finding: Finding, _ terminal: Terminal) -> [String] {
+        let next = next(finding)
+        let last = next.mends ? [terminal.toned(next.text, .strong)] : next.refusal.map { ["By hand: \($0)"] } ?? []
+        let lines =
+            finding.evidence + finding.remedies.map { "→ \($0.summary)" } + last
+            + FindingDetails(finding, of: examination).lines
+        return ["\(label(of: finding, terminal))  \(finding.title)"] + lines.map(Self.indented)
+    }
+
+    private func label(of finding: Finding, _ terminal: Terminal) -> String {
+        terminal.toned(finding.severity.label, finding.severity.tone)
+    }
+
+    private func next(_ finding: Finding) -> NextCommand {
+        NextCommand(for: finding, in: examination.catalog, databaseInCommands: databaseInCommands)
+    }
+
+    private static func indented(_ line: String) -> String {
+        "          \(line)"
     }
 
     private func statementLines(_ terminal: Terminal) -> [String] {

@@ -1,3 +1,4 @@
+import Martlet
 import MartletAdvisor
 import MartletCore
 import MartletTesting
@@ -23,6 +24,7 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let failure as CommandFailure: self = failure
         case let error as EngineError: self.init(error)
         case let error as MigrationError: self.init(Self.status(of: error), error.description)
+        case let error as CounterError: self.init(Self.status(of: error.code), error.message)
         case let error as PrivatePostgresError: self.init(.unreachable, error.description)
         case is CancellationError: self.init(.interrupted, "interrupted")
         default: self.init(.unreachable, "\(error)")
@@ -31,10 +33,19 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     private static func status(of code: EngineError.Code) -> ExitStatus {
         switch code {
-        case .noSuchFile, .notADatabase, .corrupt, .syntaxError, .invalidBinding, .undecodable: .usage
+        case .invalidConnectionString, .noSuchFile, .notADatabase, .corrupt, .syntaxError, .invalidBinding,
+            .undecodable:
+            .usage
         case .readOnly, .lockTimeout, .deadlock, .unsupported: .unsafe
         case .cancelled: .interrupted
         default: .unreachable
+        }
+    }
+
+    private static func status(of code: CounterError.Code) -> ExitStatus {
+        switch code {
+        case .unsupportedTable, .busy, .unsupportedTransaction: .unsafe
+        default: .usage
         }
     }
 

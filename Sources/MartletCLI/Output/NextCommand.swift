@@ -1,13 +1,30 @@
+import MartletAdvisor
 import MartletCore
 
-/// The command that goes on from a finding.
+/// The command that goes on from a finding: the one that mends it, or the one that shows all that is known about it.
 struct NextCommand {
     let text: String
+    /// Whether it mends the finding.
+    let mends: Bool
+    /// Why Martlet does not carry out the remedy that would mend it; nil where it does, or where none is for it to do.
+    let refusal: String?
 
-    /// nil if no remedy of the finding is one that Martlet carries out.
-    init?(for finding: Finding, databaseInCommands: String) {
-        guard finding.remedies.contains(where: \.isApplicable) else { return nil }
-        text = "martlet apply \(databaseInCommands)\(ShellWord.quoted(finding.id))"
+    /// Asks the planner first, so that no command is named that would refuse.
+    init(for finding: Finding, in catalog: Catalog, databaseInCommands: String) {
+        let id = ShellWord.quoted(finding.id)
+        var refusal: String?
+        var mends = false
+        if let remedy = finding.remedies.first(where: \.isApplicable) {
+            do throws(MigrationError) {
+                _ = try MigrationPlanner(catalog: catalog).plan(remedy)
+                mends = true
+            } catch {
+                refusal = error.description
+            }
+        }
+        text = mends ? "martlet apply \(databaseInCommands)\(id)" : "martlet check \(databaseInCommands)--only \(id)"
+        self.mends = mends
+        self.refusal = refusal
     }
 }
 

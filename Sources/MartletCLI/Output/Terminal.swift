@@ -29,24 +29,41 @@ struct Terminal: Sendable {
 
     /// A line of the result.
     func say(_ line: String = "") {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+        guard let problem = Self.write(line + "\n", to: STDOUT_FILENO), problem != EPIPE else { return }
+        note("martlet: the output cannot be written: \(String(cString: strerror(problem)))")
+        exit(ExitStatus.unreachable.rawValue)
     }
 
     /// A line about the work.
     func note(_ line: String) {
-        FileHandle.standardError.write(Data(((drawsProgress ? "\r\u{1B}[K" : "") + line + "\n").utf8))
+        Self.write((drawsProgress ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
     }
 
     /// A line about the work that the next one replaces; only on a terminal.
     func progress(_ line: String) {
         guard drawsProgress else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+        Self.write("\r\u{1B}[K\(line)", to: STDERR_FILENO)
     }
 
     /// Takes the line of progress away.
     func endProgress() {
         guard drawsProgress else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        Self.write("\r\u{1B}[K", to: STDERR_FILENO)
+    }
+
+    /// Writes all of it, and returns the number of the error that kept it from doing so.
+    ///
+    /// A reader that has gone (EPIPE) wants no more; what is being done to a database goes on all the same. FileHandle
+    /// would end the process instead.
+    @discardableResult
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { return errno }
+            rest = rest.dropFirst(max(0, count))
+        }
+        return nil
     }
 
     func toned(_ text: String, _ tone: Tone) -> String {

@@ -20,6 +20,8 @@ public struct Table: Sendable {
     public var name: QualifiedName
     /// Its kind.
     public var kind: Kind
+    /// The partitioned table that it is a partition of; nil if it is none.
+    public var partitionOf: QualifiedName?
     /// Columns in order.
     public var columns: [Column]
     /// Indexes in order of name, those of constraints included.
@@ -41,6 +43,7 @@ public struct Table: Sendable {
     public init(
         name: QualifiedName,
         kind: Kind = .ordinary,
+        partitionOf: QualifiedName? = nil,
         columns: [Column],
         indexes: [Index] = [],
         constraints: [Constraint] = [],
@@ -52,6 +55,7 @@ public struct Table: Sendable {
     ) {
         self.name = name
         self.kind = kind
+        self.partitionOf = partitionOf
         self.columns = columns
         self.indexes = indexes
         self.constraints = constraints

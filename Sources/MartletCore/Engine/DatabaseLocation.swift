@@ -7,13 +7,15 @@ public enum DatabaseLocation: Sendable, Hashable {
 
     /// Tells by the form: `postgres://…`, `postgresql://…` and `key=value …` are PostgreSQL, all else is a path,
     /// with or without `sqlite:` or `file:` before it.
+    ///
+    /// Parameters behind a `?` of such a URL are left out: none of them says where the file is.
     public init(_ text: String) {
         if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || Self.isConnectionString(text) {
             self = .postgres(text)
             return
         }
         for prefix in ["sqlite://", "sqlite:", "file://", "file:"] where text.hasPrefix(prefix) {
-            self = .sqlite(path: String(text.dropFirst(prefix.count)))
+            self = .sqlite(path: String(text.dropFirst(prefix.count).prefix { $0 != "?" }))
             return
         }
         self = .sqlite(path: text)

@@ -14,6 +14,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible, CustomDebug
 
         /// Nothing answers there: server down, host unknown, socket missing.
         public static let unreachable = Code("unreachable")
+        /// The connection string cannot be used, wherever the server is: malformed, an unknown option, a bad value.
+        public static let invalidConnectionString = Code("invalid connection string")
         /// Wrong user or password.
         public static let authenticationFailed = Code("authentication failed")
         /// The role may not do this.

@@ -47,13 +47,35 @@ public struct Row: Sendable {
 
     /// The cell of a column, which must not be NULL.
     @inlinable
-    public func decode<T: ValueDecodable>(_ type: T.Type = T.self, _ column: String) throws(EngineError) -> T {
+    public func decode<T: ValueDecodable>(_ type: T.Type, _ column: String) throws(EngineError) -> T {
         try decode(type, at: position(of: column))
     }
 
     /// The cell of a column, nil for NULL.
     public func decode<T: ValueDecodable>(_ type: T?.Type, _ column: String) throws(EngineError) -> T? {
         try decode(type, at: position(of: column))
+    }
+
+    /// The cell of a column, which must not be NULL, as the type that is expected there: `try row.decode("name")`.
+    @inlinable
+    public func decode<T: ValueDecodable>(_ column: String, as type: T.Type = T.self) throws(EngineError) -> T {
+        try decode(type, at: position(of: column))
+    }
+
+    /// The cell of a column as the optional that is expected there, nil for NULL.
+    public func decode<T: ValueDecodable>(_ column: String, as type: T?.Type = T?.self) throws(EngineError) -> T? {
+        try decode(type, at: position(of: column))
+    }
+
+    /// The cell at a position, which must not be NULL, as the type that is expected there: `try row.decode(0)`.
+    @inlinable
+    public func decode<T: ValueDecodable>(_ position: Int, as type: T.Type = T.self) throws(EngineError) -> T {
+        try decode(type, at: position)
+    }
+
+    /// The cell at a position as the optional that is expected there, nil for NULL.
+    public func decode<T: ValueDecodable>(_ position: Int, as type: T?.Type = T?.self) throws(EngineError) -> T? {
+        try decode(type, at: position)
     }
 
     @usableFromInline

@@ -14,6 +14,20 @@ package struct Finding: Sendable {
         }
     }
 
+    /// What it costs, by which findings of one severity are put in order.
+    ///
+    /// Only amounts of one kind can be compared; kinds come in this order.
+    package enum Weight: Sendable, Hashable {
+        /// Share of the time of all statements that were counted, 0...1.
+        case timeShare(Double)
+        /// Bytes that are read in vain, or that take up room and are written in vain.
+        case bytes(Int)
+        /// Rows that the planner does not know of.
+        case rows(Int)
+        /// Share that is used up of what runs out, 0...1.
+        case usedShare(Double)
+    }
+
     /// The rule that found it, such as `foreign-key-without-index`.
     package var rule: String
     /// What it was found on, such as `public.messages.user_id`.
@@ -22,6 +36,8 @@ package struct Finding: Sendable {
     package var subject: String
     /// How much it matters.
     package var severity: Severity
+    /// What it costs; nil where that cannot be said in one number.
+    package var weight: Weight?
     /// The verdict in one sentence.
     package var title: String
     /// What was seen, with units; each on a line of its own.
@@ -35,6 +51,7 @@ package struct Finding: Sendable {
         rule: String,
         subject: String,
         severity: Severity,
+        weight: Weight? = nil,
         title: String,
         evidence: [String],
         remedies: [Remedy] = []
@@ -42,6 +59,7 @@ package struct Finding: Sendable {
         self.rule = rule
         self.subject = subject
         self.severity = severity
+        self.weight = weight
         self.title = title
         self.evidence = evidence
         self.remedies = remedies

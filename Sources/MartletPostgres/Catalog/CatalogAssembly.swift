@@ -100,6 +100,7 @@ struct CatalogAssembly {
         return order.compactMap { number in
             guard let entry = entries[number] else { return nil }
             var table = entry.table
+            table.partitionOf = entry.parent.flatMap { entries[$0]?.table.name }
             table.indexes = entry.indexes.map(\.index)
             table.indexBytes = table.indexes.reduce(0) { $0 + $1.sizeBytes }
             return table

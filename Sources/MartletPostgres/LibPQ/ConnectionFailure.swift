@@ -15,6 +15,7 @@ enum ConnectionFailure {
             )
         }
         let text = stripped(reason)
+        if state == nil, isAboutConnectionString(text) { return ConnectionString.problem(text) }
         switch state.map({ PostgresError.code($0) }) ?? .unreachable {
         case .authenticationFailed:
             return make(
@@ -33,12 +34,24 @@ enum ConnectionFailure {
         case .resourcesExhausted:
             return make(.resourcesExhausted, "PostgreSQL takes no more connections: \(text); close some first", state)
         default:
-            return make(
-                .unreachable,
-                "PostgreSQL cannot be reached: \(text); check that the server runs, and host, port and socket",
-                state
-            )
+            let isAboutTLS = text.contains("SSL") || text.contains("certificate")
+            let hint =
+                isAboutTLS
+                ? "check sslmode and the certificates" : "check that the server runs, and host, port and socket"
+            return make(.unreachable, "PostgreSQL cannot be reached: \(text); \(hint)", state)
         }
+    }
+
+    /// Whether libpq gave up on what it was given before it asked any server.
+    ///
+    /// Its messages are all that tells: `PQconnectStartParams` in fe-connect.c of PostgreSQL 12 to 17.
+    static func isAboutConnectionString(_ message: String) -> Bool {
+        let beginnings = [
+            "invalid ", "could not match ", "could not parse network address ", "definition of service ",
+            "service file ", "syntax error in service file ", "Unix-domain socket path ", "weak sslmode ",
+            "sslmode value ", "gssencmode value ", "sslnegotiation value ", "require_auth method ",
+        ]
+        return beginnings.contains(where: message.hasPrefix)
     }
 
     private static func make(_ code: EngineError.Code, _ message: String, _ state: String?) -> EngineError {

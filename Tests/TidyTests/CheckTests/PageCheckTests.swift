@@ -34,6 +34,16 @@ struct PageCheckTests {
         #expect(offences.first?.message.contains("docs/commands/\(name).md") == true)
     }
 
+    @Test("want no page for a command that is nested in another, but one for that other")
+    func nestedCommand() {
+        let files = [
+            "Sources/MartletCLI/Commands/Counter/CounterCommand.swift": "struct CounterCommand: ParsableCommand {\n}",
+            "Sources/MartletCLI/Commands/Counter/AddCommand.swift": "struct AddCommand: ParsableCommand {\n}",
+        ]
+        let offences = CommandPageCheck.offences(in: tree(files))
+        #expect(offences.map(\.path) == ["Sources/MartletCLI/Commands/Counter/CounterCommand.swift"])
+    }
+
     @Test("report a page without its command, and a folder in which no command is recognised")
     func pageWithoutCommand() {
         let orphan = Self.demo.merging(["docs/commands/gone.md": ""]) { $1 }

@@ -26,11 +26,15 @@ struct CommandPageCheck {
     }
 
     /// The commands that a file declares at its top level; those nested in another share its page.
+    ///
+    /// Those in a folder of their own are nested in the one that has the folder's name.
     private static func commands(in file: SourceFile) -> [(name: String, file: SourceFile, line: Int)] {
         guard !isRoot(file) else { return [] }
+        let folder = file.path.firstMatch(of: /\/Commands\/([A-Za-z]+)\//).map { String($0.1) }
         return TypeDeclaration.all(in: file)
             .compactMap { type in
                 guard type.inheritance.contains(where: { $0.hasSuffix("ParsableCommand") }) else { return nil }
+                if let folder, type.name != folder + "Command" { return nil }
                 return (
                     written(in: file, within: type.firstLine...type.lastLine) ?? derived(from: type.name), file,
                     type.firstLine

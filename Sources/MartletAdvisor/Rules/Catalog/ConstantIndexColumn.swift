@@ -46,6 +46,7 @@ package struct ConstantIndexColumn: Rule {
             rule: name,
             subject: index.qualifiedName.subject,
             severity: .note,
+            weight: .bytes(index.sizeBytes),
             title: "\(column) has one value only within \(index.qualifiedName), and is part of it.",
             evidence: [
                 "It holds only rows where \(predicate), so \(idle.joined(separator: ", ")) tells no two of them apart."

@@ -22,6 +22,7 @@ package struct DuplicateIndex: Rule {
             rule: name,
             subject: index.qualifiedName.subject,
             severity: index.isTiny(observation.thresholds) ? .note : .warning,
+            weight: .bytes(index.sizeBytes),
             title: "\(index.qualifiedName) is a duplicate of \(kept.name).",
             evidence: evidence,
             remedies: [.dropIndex(index)]

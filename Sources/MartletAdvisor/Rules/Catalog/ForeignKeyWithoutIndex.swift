@@ -54,6 +54,7 @@ package struct ForeignKeyWithoutIndex: Rule {
             rule: name,
             subject: "\(table.name.subject).\(key.columns.joined(separator: ","))",
             severity: isTiny(table, observation.thresholds) || helpsInPart ? .note : .warning,
+            weight: .bytes(table.tableBytes),
             title: "Deleting one row of \(key.parent) reads \(helpsInPart ? "more rows than needed" : "all rows") of "
                 + "\(table.name): no index finds them by \(columns).",
             evidence: evidence,

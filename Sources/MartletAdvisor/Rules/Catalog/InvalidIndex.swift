@@ -21,6 +21,7 @@ package struct InvalidIndex: Rule {
             rule: name,
             subject: index.qualifiedName.subject,
             severity: .warning,
+            weight: .bytes(index.sizeBytes),
             title: "\(index.qualifiedName) is invalid: every write keeps it up to date, and no statement reads it.",
             evidence: evidence,
             remedies: [remedy(index, on: table)]

@@ -44,6 +44,7 @@ package struct LowCardinalityIndex: Rule {
             rule: name,
             subject: index.qualifiedName.subject,
             severity: isUsed || index.isTiny(thresholds) ? .note : .warning,
+            weight: .bytes(index.sizeBytes),
             title: "\(index.qualifiedName) is on \(column.name), which has only a few values.",
             evidence: evidence,
             remedies: isUsed ? [partial, .dropIndex(index)] : [.dropIndex(index), partial]

@@ -29,6 +29,7 @@ package struct RedundantIndex: Rule {
             rule: name,
             subject: index.qualifiedName.subject,
             severity: index.isTiny(observation.thresholds) ? .note : .warning,
+            weight: .bytes(index.sizeBytes),
             title: title,
             evidence: evidence + index.costEvidence,
             remedies: [remedy]

@@ -30,6 +30,7 @@ package struct SequenceNearEnd: Rule {
             rule: name,
             subject: sequence.name.subject,
             severity: ratio > thresholds.sequenceCriticalRatio ? .critical : .warning,
+            weight: .usedShare(ratio),
             title: "\(sequence.name) has used up \(Figures.percent(ratio)) of its numbers.",
             evidence: [
                 "The last number is \(Figures.count(Int(last))) of \(Figures.count(Int(limit))); "

@@ -18,6 +18,7 @@ package struct StaleStatistics: Rule {
                 rule: name,
                 subject: table.name.subject,
                 severity: table.kind == .partitioned ? .note : .warning,
+                weight: (table.usage?.rowsChangedSinceAnalyze ?? table.knownRows).map { .rows($0) },
                 title: missing != nil
                     ? "\(table.name) has no statistics for the planner."
                     : "The planner's statistics of \(table.name) are out of date.",

@@ -9,7 +9,7 @@ package struct TableWithoutPrimaryKey: Rule {
     package func findings(in observation: Observation) -> [Finding] {
         // A partition has its parent's key, or shares its lack of one, which is reported there.
         observation.catalog.tables
-            .filter { ($0.kind == .ordinary || $0.kind == .partitioned) && $0.primaryKeyColumns.isEmpty }
+            .filter { $0.standsForItself && $0.kind != .materializedView && $0.primaryKeyColumns.isEmpty }
             .map { finding($0, observation.catalog.dialect) }
     }
 
@@ -32,6 +32,7 @@ package struct TableWithoutPrimaryKey: Rule {
             rule: name,
             subject: table.name.subject,
             severity: dialect == .sqlite || identity != nil || unique != nil ? .note : .warning,
+            weight: .bytes(table.tableBytes),
             title: "\(table.name) has no primary key.",
             evidence: evidence,
             remedies: [remedy(table, unique, dialect)]

@@ -53,6 +53,7 @@ package struct UnusedIndex: Rule {
             rule: name,
             subject: index.qualifiedName.subject,
             severity: .warning,
+            weight: .bytes(index.sizeBytes),
             title: "No statement has used \(index.qualifiedName) in \(days) days.",
             evidence: [
                 "It has the key (\(index.keyText)) on \(index.table).",

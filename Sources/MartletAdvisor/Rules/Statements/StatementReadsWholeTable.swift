@@ -61,6 +61,7 @@ package struct StatementReadsWholeTable: Rule {
             rule: name,
             subject: statement.subject,
             severity: statement.severity(observation.thresholds),
+            weight: .timeShare(statement.timeShare),
             title:
                 "A statement reads all of \(scan.table.name) to return a small part of it (\(statement.weightText)).",
             evidence: evidence,

@@ -74,6 +74,7 @@ package struct StatementSorts: Rule {
             rule: name,
             subject: statement.subject,
             severity: statement.severity(observation.thresholds),
+            weight: .timeShare(statement.timeShare),
             title: "A statement sorts \(sorted) to return \(returned) (\(statement.weightText)).",
             evidence: evidence,
             remedies: [

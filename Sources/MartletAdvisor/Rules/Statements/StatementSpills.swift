@@ -41,6 +41,7 @@ package struct StatementSpills: Rule {
             rule: name,
             subject: statement.subject,
             severity: statement.severity(thresholds),
+            weight: .timeShare(statement.timeShare),
             title: "A statement writes temporary files (\(statement.weightText)).",
             evidence: evidence,
             remedies: [

@@ -1,13 +1,13 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// Starts processes and waits for them.
 ///
 /// Not by Foundation's `Process`: it takes a child for running as long as any other child that was started in the same
 /// moment holds the descriptor by which it watches it.
-enum SpawnedProcess {
+package enum SpawnedProcess {
     /// Starts a program that inherits no descriptor but these files, and no signal that is blocked or ignored.
-    static func start(
+    package static func start(
         _ line: [String],
         environment: [String: String],
         folder: String,
@@ -40,13 +40,13 @@ enum SpawnedProcess {
         var processID: pid_t = 0
         let failure = posix_spawn(&processID, line[0], &actions, &attributes, &words, &variables)
         guard failure == 0 else {
-            throw CommandTestFailure("\(line[0]) could not be started: \(String(cString: strerror(failure)))")
+            throw SpawnFailure(description: "\(line[0]) could not be started: \(String(cString: strerror(failure)))")
         }
         return processID
     }
 
     /// Waits until it has ended; the exit status, or 128 + the signal that ended it, as shells have it.
-    static func end(of processID: pid_t) async -> Int32 {
+    package static func end(of processID: pid_t) async -> Int32 {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 var status: Int32 = 0

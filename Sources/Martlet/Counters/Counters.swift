@@ -1,0 +1,80 @@
+public import MartletCore
+
+/// Numbers of rows that are kept while rows change: exact in every snapshot, and read without counting.
+///
+/// A counter is installed once, by the command `martlet counter add` or by `install`; then any statement of any
+/// client keeps it.
+public struct Counters: Sendable {
+    private let engine: any Engine
+
+    /// Counters of a database.
+    public init(_ engine: any Engine) {
+        self.engine = engine
+    }
+
+    /// What keeps them there.
+    package var store: any CounterStore {
+        switch engine.dialect {
+        case .postgres: PostgresCounterStore(engine)
+        case .sqlite: SQLiteCounterStore(engine)
+        }
+    }
+
+    /// One number, read on a connection of its own.
+    ///
+    /// One round trip beside those of the connection. A counter that has not been initialised is counted, and the
+    /// answer says so.
+    public func value(of name: CounterName, for key: CounterKey = .whole) async throws -> CounterValue {
+        try await engine.withConnection(.readOnly) { try await value(of: name, for: key, on: $0) }
+    }
+
+    /// One number, as the connection's transaction sees it.
+    ///
+    /// One round trip.
+    public func value(
+        of name: CounterName,
+        for key: CounterKey = .whole,
+        on connection: any Connection
+    ) async throws -> CounterValue {
+        try await store.value(of: name, for: key, on: connection)
+    }
+
+    /// Many numbers, read on a connection of its own; a key without rows has 0.
+    ///
+    /// One round trip beside those of the connection.
+    public func values(of name: CounterName, for keys: [CounterKey]) async throws -> [CounterKey: CounterValue] {
+        try await engine.withConnection(.readOnly) { try await values(of: name, for: keys, on: $0) }
+    }
+
+    /// Many numbers, as the connection's transaction sees them; a key without rows has 0.
+    ///
+    /// One round trip.
+    public func values(
+        of name: CounterName,
+        for keys: [CounterKey],
+        on connection: any Connection
+    ) async throws -> [CounterKey: CounterValue] {
+        try await store.values(of: name, for: keys, on: connection)
+    }
+
+    /// Keeps room for rows that the open transaction will add, and says whether there is any.
+    ///
+    /// One round trip. Call it within a transaction, then add the rows: until the transaction ends, others who ask for
+    /// the same number wait, and the limit holds among all who ask before they add.
+    public func reserve(
+        _ amount: Int = 1,
+        of name: CounterName,
+        for key: CounterKey = .whole,
+        limit: Int,
+        on connection: any Connection
+    ) async throws -> Bool {
+        try await store.reserve(amount, of: name, for: key, limit: limit, on: connection)
+    }
+
+    /// Installs a counter: it counts changes from now on, and is computed at each read until it is initialised.
+    ///
+    /// Installing what is there already does nothing. Writers wait for some milliseconds at most.
+    public func install(_ definition: CounterDefinition) async throws {
+        try await store.install(definition)
+    }
+}

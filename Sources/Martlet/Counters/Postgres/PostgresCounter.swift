@@ -1,0 +1,107 @@
+import MartletCore
+
+/// A counter with all that the catalog says about it: enough to write its SQL.
+struct PostgresCounter: Sendable, Hashable {
+    /// One column that tells the numbers apart.
+    struct Key: Sendable, Hashable {
+        /// The column of the counted table.
+        var column: String
+        /// Its type as SQL, without a modifier and without a domain around it.
+        var type: String
+        /// Its collation as SQL, if it has one.
+        var collation: String?
+    }
+
+    var name: CounterName
+    var table: QualifiedName
+    var keys: [Key]
+    /// The condition as PostgreSQL itself writes it, every name in it resolved.
+    var condition: String?
+    /// What is added up, as PostgreSQL itself writes it; nil for rows.
+    var amount: String?
+    var isPartitioned = false
+    /// Whether the rows are lost in a crash: then the numbers must be, too.
+    var isUnlogged = false
+    /// Whether every key type has a hash function.
+    var isHashable = true
+
+    // MARK: Names
+
+    /// The table of its deltas.
+    var slots: String { "martlet.counter_\(name)" }
+
+    /// One of its functions.
+    func function(_ purpose: String) -> String { "martlet.counter_\(name)_\(purpose)" }
+
+    /// One of its triggers.
+    func trigger(_ event: String) -> String { "martlet_\(name)_\(event)" }
+
+    // MARK: Columns
+
+    /// The columns of the deltas: one for each key column, and one that is always true where there is none, so that
+    /// all counters are read through an index.
+    var slotColumns: [String] {
+        keys.isEmpty ? ["k1"] : keys.indices.map { "k\($0 + 1)" }
+    }
+
+    var slotTypes: [String] {
+        keys.isEmpty ? ["boolean"] : keys.map(\.type)
+    }
+
+    var slotDeclarations: [String] {
+        keys.isEmpty
+            ? ["k1 boolean NOT NULL"]
+            : keys.enumerated()
+                .map { "k\($0 + 1) \($1.type)" + ($1.collation.map { " COLLATE \($0)" } ?? "") }
+    }
+
+    /// What the columns of a delta are in a row of the counted table.
+    var keyExpressions: [String] {
+        keys.isEmpty ? ["true"] : keys.map { Identifier($0.column).quoted }
+    }
+
+    /// `bigint` holds any number of rows; a sum may have any size and scale.
+    var numberType: String { amount == nil ? "bigint" : "numeric" }
+
+    /// What one row of the counted table adds.
+    var step: String { amount.map { "(\($0))" } ?? "1" }
+
+    /// Which rows of the counted table add anything, as conditions to be joined by AND.
+    var filters: [String] {
+        [condition.map { "(\($0))" }, amount.map { "(\($0)) IS NOT NULL" }].compactMap(\.self)
+    }
+
+    /// The filters after WHERE, or nothing.
+    var whereClause: String {
+        filters.isEmpty ? "" : " WHERE " + filters.joined(separator: " AND ")
+    }
+
+    /// All rows of the counted table as (keys, number), one row for each key.
+    var countQuery: String { countQuery(where: []) }
+
+    /// Some rows of the counted table as (keys, number), one row for each key.
+    func countQuery(where conditions: [String]) -> String {
+        let all = filters + conditions
+        let place = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
+
+        let columns = zip(keyExpressions, slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
+        return "SELECT \(columns), \(total) AS n FROM \(table.quoted)\(place) GROUP BY "
+            + keyGroups.joined(separator: ", ")
+    }
+
+    /// All deltas as (keys, number), one row for each key.
+    var keptQuery: String { keptQuery(where: []) }
+
+    /// Some deltas as (keys, number), one row for each key.
+    func keptQuery(where conditions: [String]) -> String {
+        let columns = slotColumns.joined(separator: ", ")
+        let place = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return "SELECT \(columns), sum(n) AS n FROM \(slots)\(place) GROUP BY \(columns)"
+    }
+
+    /// By position, as an expression that is a constant cannot be grouped by.
+    var keyGroups: [String] { slotColumns.indices.map { "\($0 + 1)" } }
+
+    /// The number of a group of rows.
+    var total: String { amount.map { "sum(\($0))" } ?? "count(*)" }
+}

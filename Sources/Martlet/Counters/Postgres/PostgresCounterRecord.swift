@@ -1,0 +1,60 @@
+import MartletCore
+
+/// A row of `martlet.counters`: what is installed.
+struct PostgresCounterRecord: Sendable {
+    var definition: CounterDefinition
+    var counter: PostgresCounter
+    var initialisedAt: Timestamp?
+    /// The last key of the batches that a backfill has done; nil if it is not under way.
+    var backfilledTo: Value?
+    var backfilledKeys: Int
+
+    /// The columns that `init` reads; the name of the table is the one that it has now.
+    static let query = """
+        SELECT c.name, n.nspname AS table_schema, t.relname AS table_name, t.relkind::text AS kind,
+          t.relpersistence::text AS persistence, c.source::oid::text AS source,
+          c.key_columns, c.key_types, c.key_collations, c.is_hashable, c.condition, c.amount, c.typed_condition,
+          c.typed_amount, c.initialised_at, c.backfilled_to, c.backfilled_keys
+        FROM martlet.counters c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.source
+        LEFT JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+        """
+
+    init(_ row: Row) throws {
+        let name = CounterName(stringLiteral: try row.decode(String.self, "name"))
+        let source = try row.decode(String.self, "source")
+        // A table that has been dropped has only its number left.
+        let table = QualifiedName(
+            schema: try row.decode(String?.self, "table_schema") ?? "dropped",
+            name: try row.decode(String?.self, "table_name") ?? source
+        )
+        let columns = try row.decode([String].self, "key_columns")
+        let types = try row.decode([String].self, "key_types")
+        guard case .array(let collations) = row["key_collations"] else {
+            throw CounterError(.unknownCounter, "read the counter \(name): its row in martlet.counters is damaged")
+        }
+        definition = CounterDefinition(
+            name: name,
+            table: table,
+            keyColumns: columns,
+            condition: try row.decode(String?.self, "typed_condition"),
+            sum: try row.decode(String?.self, "typed_amount")
+        )
+        counter = PostgresCounter(
+            name: name,
+            table: table,
+            keys: columns.indices.map {
+                PostgresCounter.Key(column: columns[$0], type: types[$0], collation: String(from: collations[$0]))
+            },
+            condition: try row.decode(String?.self, "condition"),
+            amount: try row.decode(String?.self, "amount"),
+            isPartitioned: try row.decode(String?.self, "kind") == "p",
+            isUnlogged: try row.decode(String?.self, "persistence") == "u",
+            isHashable: try row.decode(Bool.self, "is_hashable")
+        )
+        initialisedAt = try row.decode(Timestamp?.self, "initialised_at")
+        backfilledKeys = try row.decode(Int.self, "backfilled_keys")
+        let end = row["backfilled_to"]
+        // A bare nil would be the value NULL.
+        backfilledTo = end.isNull ? Value?.none : end
+    }
+}

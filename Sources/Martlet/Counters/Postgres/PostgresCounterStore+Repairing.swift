@@ -1,0 +1,136 @@
+import MartletCore
+
+extension PostgresCounterStore {
+    package func initialise(_ name: CounterName, force: Bool) async throws -> CounterCorrection {
+        try await repairing(name) { record, connection in
+            if record.initialisedAt != nil, !force {
+                return CounterCorrection(name: name, keysChecked: nil, keysCorrected: 0)
+            }
+            return try await correct(record, on: connection)
+        }
+    }
+
+    package func fix(_ name: CounterName) async throws -> CounterCorrection {
+        try await repairing(name) { record, connection in try await correct(record, on: connection) }
+    }
+
+    package func verify(_ name: CounterName) async throws -> CounterVerification {
+        try await connected(.readOnly) { connection in
+            let record = try await record(of: name, on: connection)
+            let sql = PostgresCounterRepairSQL(counter: record.counter)
+            return try await connection.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+                try await connection.run("\(unsafeSQL: sql.lock)")
+                try await settle(connection)
+                let gaps = try await gaps(record.counter, on: connection)
+                let rows = try await connection.run(
+                    "\(unsafeSQL: sql.verification(differencesMax: CounterVerification.differencesMax))"
+                )
+                return try Self.verification(record, rows, gaps: gaps)
+            }
+        }
+    }
+
+    package func fold(_ name: CounterName) async throws -> CounterFolding {
+        try await connected(.readWrite) { connection in
+            let record = try await record(of: name, on: connection)
+            let count: BoundStatement = "SELECT count(*) FROM \(unsafeSQL: record.counter.slots)"
+            let before = try await connection.run(count)[0].decode(Int.self, at: 0)
+            let sql = PostgresCounterFoldingSQL(counter: record.counter)
+            // The session ends with the connection, and the lock with the session.
+            try await connection.run("\(unsafeSQL: sql.lock)")
+            try await connection.run("\(unsafeSQL: sql.all)")
+            let after = try await connection.run(count)[0].decode(Int.self, at: 0)
+            return CounterFolding(name: name, rowsBefore: before, rowsAfter: after)
+        }
+    }
+
+    // MARK: Steps
+
+    /// One who repairs a counter at a time: two corrections of one snapshot would be added both.
+    ///
+    /// The lock is taken before any snapshot, and held until what was done is committed.
+    func repairing<Success: Sendable>(
+        _ name: CounterName,
+        _ body: (PostgresCounterRecord, any Connection) async throws -> Success
+    ) async throws -> Success {
+        try await connected(.readWrite) { connection in
+            _ = try await record(of: name, on: connection)
+            // The session ends with the connection, and the lock with the session.
+            try await connection.run(
+                "SELECT pg_advisory_lock(\(Self.repairLock)::int, pg_catalog.hashtext(\(name.text)))"
+            )
+            return try await body(try await record(of: name, on: connection), connection)
+        }
+    }
+
+    /// "mcnt" in ASCII.
+    private static let repairLock: Int64 = 0x6d63_6e74
+
+    func correct(
+        _ record: PostgresCounterRecord,
+        on connection: any Connection
+    ) async throws
+        -> CounterCorrection
+    {
+        let sql = PostgresCounterRepairSQL(counter: record.counter)
+        return try await connection.transaction(isolation: .repeatableRead) { connection in
+            try await connection.run("\(unsafeSQL: sql.lock)")
+            try await settle(connection)
+            let rows = try await connection.run("\(unsafeSQL: sql.correction)")
+            try await connection.run(
+                """
+                UPDATE martlet.counters SET initialised_at = coalesce(initialised_at, now()), backfilled_to = NULL,
+                  backfilled_keys = 0
+                WHERE name = \(record.counter.name.text)
+                """
+            )
+            return CounterCorrection(
+                name: record.counter.name,
+                keysChecked: try rows[0].decode(Int.self, "checked"),
+                keysCorrected: try rows[0].decode(Int.self, "corrected")
+            )
+        }
+    }
+
+    /// Names are resolved where nobody else can put any, rows that a policy hides are an error and no wrong number, and
+    /// dates among keys are written in one way.
+    func settle(_ connection: any Connection) async throws {
+        try await connection.run(
+            """
+            SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('row_security', 'off', true),
+              set_config('DateStyle', 'ISO, YMD', true)
+            """
+        )
+    }
+
+    private func gaps(_ counter: PostgresCounter, on connection: any Connection) async throws -> [String] {
+        try await connection.run("\(unsafeSQL: PostgresCounterGapsSQL(counter: counter).gaps)")
+            .map { try PostgresCounterGap($0).description(counter) }
+    }
+
+    private static func verification(
+        _ record: PostgresCounterRecord,
+        _ rows: Rows,
+        gaps: [String]
+    ) throws -> CounterVerification {
+        let keyCount = record.counter.keys.count
+        let differences = try rows.filter { $0["differs"] == .bool(true) }
+            .map { row in
+                CounterVerification.Difference(
+                    key: CounterKey(Array(row.values.suffix(record.counter.slotColumns.count).prefix(keyCount))),
+                    kept: try row.decode(Bool.self, "has_kept") ? try row.decode(DecimalNumber.self, "kept") : nil,
+                    counted: try row.decode(DecimalNumber.self, "counted")
+                )
+            }
+        return CounterVerification(
+            name: record.counter.name,
+            isInitialised: record.initialisedAt != nil,
+            keysChecked: try rows[0].decode(Int.self, "checked"),
+            keysWrong: try rows[0].decode(Int.self, "wrong"),
+            differences: differences,
+            totalKept: try rows[0].decode(DecimalNumber.self, "total_kept"),
+            totalCounted: try rows[0].decode(DecimalNumber.self, "total_counted"),
+            gaps: gaps
+        )
+    }
+}

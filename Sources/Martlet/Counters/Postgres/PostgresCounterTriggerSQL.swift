@@ -1,0 +1,202 @@
+import MartletCore
+
+/// What keeps the deltas of one counter: its table, the functions of its triggers, and the triggers.
+///
+/// Deltas are only ever added by writers. So nobody waits, nothing fails at REPEATABLE READ or SERIALIZABLE, and
+/// savepoints, rollbacks and two-phase commit need no thought.
+struct PostgresCounterTriggerSQL: Sendable {
+    let counter: PostgresCounter
+
+    /// The events of the triggers, as they are part of their names.
+    enum Event: String, Sendable, CaseIterable {
+        case insert, update, delete, truncate
+    }
+
+    /// One delta in this many folds its key: a key has about as many of them between two foldings.
+    private static let foldingChance = 64
+    /// Rows of a statement that become deltas without being grouped; more than one, so that one row is known to be all.
+    private static let plainRowsMax = 2
+
+    /// The table of deltas and its index.
+    var slotStatements: [String] {
+        let check = counter.amount == nil ? "" : " CHECK (n NOT IN ('NaN', 'Infinity', '-Infinity'))"
+        return [
+            """
+            CREATE \(counter.isUnlogged ? "UNLOGGED " : "")TABLE IF NOT EXISTS \(counter.slots) (
+              \(counter.slotDeclarations.joined(separator: ",\n  ")),
+              n \(counter.numberType) NOT NULL\(check)
+            ) WITH (
+              autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+              autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000,
+              autovacuum_analyze_scale_factor = 0.5, autovacuum_analyze_threshold = 50000
+            )
+            """,
+            "CREATE INDEX IF NOT EXISTS index_of_\(counter.name) ON \(counter.slots) (\(columns))",
+            // Folding deletes: without an identity that fails where all tables are published.
+            "ALTER TABLE \(counter.slots) REPLICA IDENTITY FULL",
+            "REVOKE ALL ON \(counter.slots) FROM PUBLIC",
+        ]
+    }
+
+    /// The functions, which nobody else can put on a table of his own to forge numbers.
+    var functionStatements: [String] {
+        let folding = PostgresCounterFoldingSQL(counter: counter)
+        return [
+            folding.function,
+            changed("inserted", table: "added", sign: ""),
+            changed("deleted", table: "removed", sign: "-"),
+            function("updated", moved),
+            function("truncated", truncated),
+        ]
+            + ["inserted", "deleted", "updated", "truncated"]
+            .map { "REVOKE ALL ON FUNCTION \(counter.function($0))() FROM PUBLIC" }
+            + ["REVOKE ALL ON FUNCTION \(counter.function("fold"))(\(types)) FROM PUBLIC"]
+    }
+
+    /// The trigger of an event on the counted table or one of its partitions.
+    ///
+    /// TRUNCATE of a partitioned table fires the triggers of its partitions, which count what each of them had: the
+    /// partitioned table itself needs none.
+    func trigger(_ event: Event, on table: String) -> String {
+        let (timing, tables, function) =
+            switch event {
+            case .insert: ("AFTER INSERT", "REFERENCING NEW TABLE AS added ", "inserted")
+            case .update: ("AFTER UPDATE", "REFERENCING OLD TABLE AS removed NEW TABLE AS added ", "updated")
+            case .delete: ("AFTER DELETE", "REFERENCING OLD TABLE AS removed ", "deleted")
+            case .truncate: ("BEFORE TRUNCATE", "", "truncated")
+            }
+        return """
+            CREATE TRIGGER \(counter.trigger(event.rawValue)) \(timing) ON \(table) \(tables)FOR EACH STATEMENT
+            EXECUTE FUNCTION \(counter.function(function))()
+            """
+    }
+
+    /// The events that a table needs a trigger for.
+    func events(onPartitioned isPartitioned: Bool) -> [Event] {
+        Event.allCases.filter { !isPartitioned || $0 != .truncate }
+    }
+
+    /// Takes away the table and the functions.
+    var removal: [String] {
+        ["inserted", "deleted", "updated", "truncated"]
+            .map { "DROP FUNCTION IF EXISTS \(counter.function($0))()" }
+            + [
+                "DROP FUNCTION IF EXISTS \(counter.function("fold"))(\(types))",
+                "DROP TABLE IF EXISTS \(counter.slots)",
+            ]
+    }
+
+    // MARK: Texts
+
+    private var columns: String { counter.slotColumns.joined(separator: ", ") }
+    private var types: String { counter.slotTypes.joined(separator: ", ") }
+    private var keys: String { counter.keyExpressions.joined(separator: ", ") }
+    private var namedKeys: String {
+        zip(counter.keyExpressions, counter.slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
+    }
+
+    private func literal(_ sql: String) -> String {
+        SQLLiteral(sql, dialect: .postgres).description
+    }
+
+    private func function(_ purpose: String, isPinned: Bool = true, _ body: String) -> String {
+        """
+        CREATE OR REPLACE FUNCTION \(counter.function(purpose))() RETURNS trigger
+        LANGUAGE plpgsql \(isPinned ? PostgresCounterReadSQL.pinned : "SECURITY DEFINER") AS $body$
+        #variable_conflict use_column
+        \(body)
+        $body$
+        """
+    }
+
+    /// Adds the deltas of a statement that only adds or only removes rows: the code that every writer runs.
+    ///
+    /// Most statements change one row, and aggregation costs as much as the rest of the delta: the first rows are taken
+    /// as they are, and what is beyond them is grouped. A transition table is read in one order by all scans of it.
+    ///
+    /// Setting and resetting a path would cost a third of all this. It is not needed where every name below has its
+    /// schema: a transition table hides all others of its name. Conditions and sums are not written that way.
+    /// `RETURN NEW` is NULL in a statement trigger, and no expression to evaluate as `RETURN NULL` is.
+    private func changed(_ purpose: String, table: String, sign: String) -> String {
+        let total = counter.amount == nil ? "\(sign)pg_catalog.count(*)" : "pg_catalog.sum(n)"
+        let rows = "SELECT \(namedKeys), \(sign)\(counter.step) AS n FROM \(table)\(counter.whereClause)"
+        return function(
+            purpose,
+            isPinned: !counter.filters.isEmpty,
+            """
+            DECLARE
+              taken bigint;
+            BEGIN
+              INSERT INTO \(counter.slots) (\(columns), n)
+              SELECT \(keys), \(sign)\(counter.step) FROM \(table)
+              WHERE \((counter.filters + [draw(counter.keyExpressions)]).joined(separator: " AND "))
+              LIMIT \(Self.plainRowsMax);
+              GET DIAGNOSTICS taken = ROW_COUNT;
+              IF taken OPERATOR(pg_catalog.=) \(Self.plainRowsMax)::bigint THEN
+                INSERT INTO \(counter.slots) (\(columns), n)
+                SELECT \(columns), \(total) FROM (\(rows) OFFSET \(Self.plainRowsMax)) rest
+                GROUP BY \(columns) HAVING \(draw(counter.slotColumns));
+              END IF;
+              RETURN NEW;
+            END
+            """
+        )
+    }
+
+    /// A condition that is always true, and now and then folds the deltas of a key.
+    ///
+    /// As part of the statement it costs next to nothing; a statement of its own in PL/pgSQL would cost a microsecond.
+    private func draw(_ keys: [String]) -> String {
+        "(pg_catalog.random() OPERATOR(pg_catalog.>=) CAST(\(1 / Double(Self.foldingChance)) AS pg_catalog.float8)"
+            + " OR \(counter.function("fold"))(\(keys.joined(separator: ", "))))"
+    }
+
+    private var moved: String {
+        """
+        BEGIN
+          INSERT INTO \(counter.slots) (\(columns), n)
+          SELECT \(columns), sum(n) FROM (
+            SELECT \(namedKeys), \(counter.step) AS n FROM added\(counter.whereClause)
+            UNION ALL
+            SELECT \(namedKeys), -\(counter.step) FROM removed\(counter.whereClause)
+          ) moved GROUP BY \(columns) HAVING sum(n) <> 0 AND \(draw(counter.slotColumns));
+          RETURN NEW;
+        END
+        """
+    }
+
+    /// TRUNCATE holds off all others and has done so before this runs: at READ COMMITTED all they did is seen.
+    ///
+    /// At other levels the snapshot may be older than the lock. Then the deltas go the way of the rows, which is as
+    /// little bound to snapshots: https://www.postgresql.org/docs/15/mvcc-caveats.html
+    private var truncated: String {
+        let partition = """
+              RAISE EXCEPTION 'TRUNCATE of % cannot be counted at isolation level %: rows may have come since the '
+                'snapshot was taken; use READ COMMITTED, or DELETE', TG_RELID::regclass,
+                current_setting('transaction_isolation')
+                USING ERRCODE = '\(PostgresCounterSchemaSQL.State.unsupportedTransaction)';
+            """
+        let emptied =
+            counter.isPartitioned
+            ? """
+                EXECUTE \(literal("INSERT INTO \(counter.slots) (\(columns), n) "))
+                  || \(literal("SELECT \(keys), -\(counter.total) FROM "))
+                  || TG_RELID::regclass
+                  || \(literal("\(counter.whereClause) GROUP BY \(counter.keyGroups.joined(separator: ", "))"));
+            """
+            : """
+                INSERT INTO \(counter.slots) (\(columns), n)
+                SELECT \(columns), -sum(n) FROM \(counter.slots) GROUP BY \(columns) HAVING sum(n) <> 0;
+            """
+        return """
+            BEGIN
+              IF current_setting('transaction_isolation') IN ('read committed', 'read uncommitted') THEN
+            \(emptied)
+              ELSE
+            \(counter.isPartitioned ? partition : "    TRUNCATE \(counter.slots);")
+              END IF;
+              RETURN NULL;
+            END
+            """
+    }
+}

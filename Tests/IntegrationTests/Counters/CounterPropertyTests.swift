@@ -1,0 +1,172 @@
+import Foundation
+import Glibc
+import Martlet
+import MartletCore
+import MartletPostgres
+import MartletTesting
+import Testing
+
+/// Counters are right whatever is done to the rows, and whoever is killed while doing it.
+///
+/// `MARTLET_COUNTER_OPERATIONS=1000000` makes it long; `MARTLET_SEED` repeats a run's scripts.
+@Suite(.timeLimit(.minutes(60)))
+struct CounterPropertyTests {
+    private static let clients = 16
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let operations = environment["MARTLET_COUNTER_OPERATIONS"].flatMap { Int($0) } ?? 12_000
+    /// Statements of one client between two checks.
+    private static let roundOperations = 250
+
+    private static let definitions = [
+        CounterDefinition(
+            name: "message_count",
+            table: QualifiedName(schema: "public", name: "Messages"),
+            keyColumns: ["chatId"],
+            condition: "deleted_at IS NULL"
+        ),
+        CounterDefinition(name: "message_total", table: QualifiedName(schema: "public", name: "Messages")),
+        CounterDefinition(
+            name: "message_size",
+            table: QualifiedName(schema: "public", name: "Messages"),
+            keyColumns: ["chatId", "kind"],
+            sum: "size"
+        ),
+        CounterDefinition(
+            name: "event_sum",
+            table: QualifiedName(schema: "public", name: "events"),
+            keyColumns: ["tenant"],
+            sum: "n"
+        ),
+    ]
+    /// For each counter a query that gives no row if the rows and the counter agree.
+    private static let disagreements = [
+        """
+        SELECT c, n, martlet.count('message_count', c) FROM
+            (SELECT c, (SELECT count(*) FROM "Messages" WHERE "chatId" = c AND deleted_at IS NULL) AS n
+             FROM generate_series(1, \(CounterWorkload.chats)) c) t
+        WHERE n <> martlet.count('message_count', c)
+        """,
+        "SELECT 1 WHERE (SELECT count(*) FROM \"Messages\") <> martlet.count('message_total')",
+        """
+        SELECT t, s FROM (SELECT tenant AS t, sum(n) AS s FROM events GROUP BY tenant) x
+        WHERE s <> martlet.sum('event_sum', t)
+        """,
+    ]
+
+    @Test("are exact after random operations of 16 clients, of whom some are killed, as is the server")
+    func exactWhateverHappens() async throws {
+        let seed = Self.environment["MARTLET_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
+        print("seed \(seed)")
+        let settings = ["max_prepared_transactions": "64", "max_connections": "60"]
+        let server = try await PrivatePostgres.start(PrivatePostgres.Options(settings: settings))
+        let engine = try PostgresEngine(server.connectionString())
+        try await engine.withConnection(.readWrite) { try await $0.runScript(CounterWorkload.schema) }
+        let store = PostgresCounterStore(engine)
+        for definition in Self.definitions {
+            try await store.install(definition)
+            _ = try await store.initialise(definition.name, force: false)
+        }
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("counters-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+
+        var chaos = SplitMix64(seed: seed)
+        var workloads = (0..<Self.clients).map { CounterWorkload(seed: seed, client: $0) }
+        let rounds = max(2, Self.operations / (Self.clients * Self.roundOperations))
+        for round in 0..<rounds {
+            var processes: [pid_t] = []
+            for client in workloads.indices {
+                let script = workloads[client].script(operations: Self.roundOperations)
+                processes.append(try start(script, client, in: folder, server))
+            }
+            // Others repair, fold and fill all the while.
+            let keeper = Task { await keep(store) }
+            for process in processes.shuffled(using: &chaos).prefix(3) {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 10...80, using: &chaos)))
+                kill(process, SIGKILL)
+            }
+            let isServerKilled = round % 3 == 1
+            if isServerKilled { try await server.crash() }
+            for process in processes { _ = await SpawnedProcess.end(of: process) }
+            if isServerKilled { try await server.restart() }
+            keeper.cancel()
+            await keeper.value
+            try await settle(server)
+            try await expectExact(store, engine, seed: seed, round: round)
+            let added = try await server.query(
+                "SELECT last_value FROM pg_sequences WHERE sequencename = 'Messages_id_seq'"
+            )
+            #expect(Int(added) ?? 0 > (round + 1) * Self.roundOperations, "the clients did next to nothing")
+        }
+        await engine.shutdown()
+        await server.stop()
+    }
+
+    /// Runs a script by psql, which goes on after each error as an application does.
+    private func start(_ script: String, _ client: Int, in folder: URL, _ server: PrivatePostgres) throws -> pid_t {
+        let path = folder.appendingPathComponent("\(client).sql").path
+        try script.write(toFile: path, atomically: true, encoding: .utf8)
+        let errors = folder.appendingPathComponent("\(client).log").path
+        if !FileManager.default.fileExists(atPath: errors) {
+            guard FileManager.default.createFile(atPath: errors, contents: nil) else {
+                throw CocoaError(.fileWriteUnknown)
+            }
+        }
+        return try SpawnedProcess.start(
+            ["/usr/bin/env", "psql", "-qX", "-f", path, server.connectionString()],
+            environment: Self.environment,
+            folder: folder.path,
+            output: errors,
+            errors: errors
+        )
+    }
+
+    private func keep(_ store: PostgresCounterStore) async {
+        let names = Self.definitions.map(\.name)
+        while !Task.isCancelled {
+            for name in names {
+                // The server may be down at the moment.
+                _ = try? await store.fold(name)
+                _ = try? await store.fix(name)
+                _ = try? await store.backfill(name, options: BackfillOptions(skipsExisting: false)) { _ in }
+            }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Ends what killed clients left: prepared transactions, and sessions that have yet to notice.
+    private func settle(_ server: PrivatePostgres) async throws {
+        let names = try await server.query("SELECT gid FROM pg_prepared_xacts").split(separator: "\n")
+        for (position, name) in names.enumerated() {
+            _ = try await server.query("\(position.isMultiple(of: 2) ? "COMMIT" : "ROLLBACK") PREPARED '\(name)'")
+        }
+        for _ in 0..<500 {
+            let busy = """
+                SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+                AND application_name = 'psql' AND state <> 'idle'
+                """
+            if try await server.query(busy) == "0" { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("sessions of killed clients are still there")
+    }
+
+    private func expectExact(
+        _ store: PostgresCounterStore,
+        _ engine: PostgresEngine,
+        seed: UInt64,
+        round: Int
+    ) async throws {
+        for definition in Self.definitions {
+            let verification = try await store.verify(definition.name)
+            #expect(verification.isExact, "seed \(seed), round \(round): \(verification)")
+            #expect(verification.isInitialised)
+        }
+        try await engine.withConnection(.readOnly) { connection in
+            for query in Self.disagreements {
+                let rows = try await connection.run(BoundStatement(Statement(unsafeText: query)))
+                #expect(rows.isEmpty, "seed \(seed), round \(round): \(query)")
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Martlet
+import MartletCore
+import MartletTesting
+import Testing
+
+@Suite("Changes that counters on PostgreSQL see")
+struct PostgresCounterChangeTests {
+    @Test("counters are exact after", arguments: CounterChange.all, CountedTable.allCases)
+    func change(_ change: CounterChange, in table: CountedTable) async throws {
+        guard table == .plain || !change.isForPlainTablesOnly else { return }
+        let fixture = try await PostgresCounterFixture(table)
+        try await fixture.run(change.script)
+        #expect(try await fixture.number("SELECT count(*) FROM messages") == change.rows)
+        try await fixture.expectAllExact()
+    }
+
+    @Test("a load of many rows is counted", arguments: CountedTable.allCases)
+    func load(_ table: CountedTable) async throws {
+        let fixture = try await PostgresCounterFixture(table)
+        try await fixture.engine.withConnection(.readWrite) { connection in
+            let rows: [[Value]] = (1_000..<6_000).map { [.integer($0), $0 % 9 == 0 ? nil : .integer($0 % 20), "b"] }
+            _ = try await connection.load(rows, into: CountedTable.name, columns: ["id", "chat_id", "body"])
+        }
+        #expect(try await fixture.number("SELECT count(*) FROM messages") == 5_110)
+        try await fixture.expectAllExact()
+    }
+
+    @Test("prepared transactions count once they are committed", arguments: CountedTable.allCases)
+    func twoPhases(_ table: CountedTable) async throws {
+        let fixture = try await PostgresCounterFixture(table)
+        let name = fixture.name
+        try await fixture.run(
+            """
+            BEGIN; INSERT INTO messages (id, chat_id, size) VALUES (1001, 3, 4); DELETE FROM messages WHERE id = 1;
+            PREPARE TRANSACTION '\(name)_kept';
+            BEGIN; INSERT INTO messages (id, chat_id) VALUES (1002, 3); PREPARE TRANSACTION '\(name)_undone';
+            """
+        )
+        try await fixture.expectAllExact()
+        try await fixture.run("COMMIT PREPARED '\(name)_kept'")
+        try await fixture.run("ROLLBACK PREPARED '\(name)_undone'")
+        #expect(try await fixture.number("SELECT count(*) FROM messages") == 110)
+        #expect(try await fixture.counters.value(of: "by_chat", for: 3).number.description == "11")
+        try await fixture.expectAllExact()
+    }
+
+    @Test(
+        "writes to a partition itself are counted",
+        arguments: [
+            "INSERT INTO messages_low (id, chat_id, size) VALUES (-1, 3, 2), (-2, 4, 2)",
+            "UPDATE messages_low SET chat_id = 9", "DELETE FROM messages_even WHERE id < 90", "TRUNCATE messages_odd",
+            "UPDATE messages_high SET id = id + 1000, chat_id = 7", "TRUNCATE messages_high, messages_low",
+            "BEGIN; TRUNCATE messages_low; INSERT INTO messages_low (id, chat_id) VALUES (-1, 3); COMMIT",
+        ]
+    )
+    func partitions(_ change: String) async throws {
+        let fixture = try await PostgresCounterFixture(.partitioned)
+        try await fixture.run(change)
+        try await fixture.expectAllExact()
+    }
+
+    @Test("TRUNCATE of partitions is refused where its snapshot may be older than its lock")
+    func truncationInOldSnapshot() async throws {
+        let fixture = try await PostgresCounterFixture(.partitioned)
+        for table in ["messages", "messages_low"] {
+            let error = await #expect(throws: EngineError.self) {
+                try await fixture.run("BEGIN ISOLATION LEVEL REPEATABLE READ; TRUNCATE \(table); COMMIT")
+            }
+            #expect(error?.description.contains("READ COMMITTED") == true)
+        }
+        try await fixture.expectAllExact()
+    }
+
+    @Test("a partition that comes later is a gap until the counter is installed again")
+    func newPartition() async throws {
+        let fixture = try await PostgresCounterFixture(.partitioned)
+        try await fixture.run(
+            "CREATE TABLE messages_new PARTITION OF messages FOR VALUES FROM (100000) TO (200000)"
+        )
+        try await fixture.run("INSERT INTO messages (id, chat_id) VALUES (150000, 3)")
+        for definition in CountedTable.definitions {
+            let verification = try await fixture.store.verify(definition.name)
+            #expect(verification.keysWrong == 0 && verification.gaps.count == 4, "\(verification)")
+            try await fixture.store.install(definition)
+        }
+        try await fixture.run("INSERT INTO messages_new (id, chat_id) VALUES (150001, 3); TRUNCATE messages_new")
+        try await fixture.run("INSERT INTO messages_new (id, chat_id) VALUES (150001, 3)")
+        try await fixture.expectAllExact()
+    }
+}

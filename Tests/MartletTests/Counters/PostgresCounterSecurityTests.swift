@@ -1,0 +1,121 @@
+import Martlet
+import MartletCore
+import MartletPostgres
+import MartletTesting
+import Testing
+
+@Suite("Counters on PostgreSQL and the rights of roles")
+struct PostgresCounterSecurityTests {
+    /// A database in which a role may write messages, and nothing else.
+    private func fixture() async throws -> (PostgresCounterFixture, PostgresEngine) {
+        let fixture = try await PostgresCounterFixture(CountedTable.plain)
+        let role = "writer_\(fixture.name)"
+        try await fixture.run(
+            """
+            CREATE ROLE \(role) LOGIN;
+            GRANT SELECT, INSERT, UPDATE, DELETE ON messages TO \(role);
+            GRANT CREATE ON SCHEMA public TO \(role);
+            """
+        )
+        return (fixture, try await fixture.engine(as: role))
+    }
+
+    @Test("a role without rights on the tables of counters writes, reads and reserves, and can do no more")
+    func plainRole() async throws {
+        let (fixture, engine) = try await fixture()
+        try await engine.withConnection(.readWrite) { connection in
+            try await connection.runScript(
+                """
+                INSERT INTO messages (id, chat_id, size) SELECT g, g % 5, 1 FROM generate_series(1001, 1500) g;
+                UPDATE messages SET chat_id = 2, deleted_at = now() WHERE id > 1400; DELETE FROM messages WHERE id < 20;
+                """
+            )
+            for number in 1_501...1_700 {
+                try await connection.run("INSERT INTO messages (id, chat_id) VALUES (\(number), 3)")
+            }
+            let value = try await Counters(engine).value(of: "by_chat", for: 3)
+            #expect(value.number.description == "288")
+            let counters = Counters(engine)
+            try await connection.transaction { connection in
+                let room = try await counters.reserve(2, of: "by_chat", for: 3, limit: 290, on: connection)
+                #expect(room)
+            }
+            let forbidden = [
+                "INSERT INTO martlet.counter_by_chat VALUES (3, 100)", "DELETE FROM martlet.counter_by_chat",
+                "TRUNCATE martlet.counter_by_chat", "UPDATE martlet.counters SET condition = 'true'",
+                "SELECT martlet.counter_by_chat_fold(3)", "DELETE FROM martlet.reservations",
+                """
+                CREATE TABLE forged (chat_id bigint); CREATE TRIGGER forge AFTER INSERT ON forged
+                REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION martlet.counter_by_chat_inserted()
+                """,
+            ]
+            for statement in forbidden {
+                let error = await #expect(throws: EngineError.self) { try await connection.runScript(statement) }
+                #expect(error?.code == .permissionDenied, "\(statement): \(error?.description ?? "")")
+            }
+        }
+        try await fixture.expectAllExact()
+    }
+
+    @Test("what a role puts into its path is never called")
+    func searchPath() async throws {
+        let (fixture, engine) = try await fixture()
+        try await fixture.run("CREATE SCHEMA evil; GRANT ALL ON SCHEMA evil TO PUBLIC")
+        try await engine.withConnection(.readWrite) { connection in
+            try await connection.runScript(
+                """
+                CREATE FUNCTION evil.trap() RETURNS void LANGUAGE plpgsql AS
+                  $$ BEGIN RAISE EXCEPTION 'captured as %', current_user; END $$;
+                CREATE FUNCTION evil.lower(text) RETURNS text LANGUAGE plpgsql AS
+                  $$ BEGIN PERFORM evil.trap(); RETURN $1; END $$;
+                CREATE FUNCTION evil.random() RETURNS float8 LANGUAGE plpgsql AS
+                  $$ BEGIN PERFORM evil.trap(); RETURN 0; END $$;
+                CREATE FUNCTION evil.equal(bigint, bigint) RETURNS boolean LANGUAGE plpgsql AS
+                  $$ BEGIN PERFORM evil.trap(); RETURN true; END $$;
+                CREATE OPERATOR evil.= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = evil.equal);
+                CREATE OPERATOR evil.<> (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = evil.equal);
+                CREATE TABLE evil.counters (name text); CREATE TABLE evil.counter_by_chat (k1 bigint, n bigint);
+                CREATE TEMP TABLE added (id bigint); CREATE TEMP TABLE counters (name text);
+                SET search_path = evil, pg_temp, public, pg_catalog;
+                """
+            )
+            try await connection.run("SELECT 1 FROM public.messages WHERE id OPERATOR(pg_catalog.=) 1")
+            let captured = await #expect(throws: EngineError.self) { try await connection.run("SELECT lower('A')") }
+            #expect(captured?.description.contains("captured") == true)
+            for number in 1_001...1_300 {
+                try await connection.run("INSERT INTO messages (id, chat_id, body) VALUES (\(number), 3, 'X')")
+            }
+            try await connection.run("UPDATE messages SET body = 'none' WHERE id OPERATOR(pg_catalog.<) 30::bigint")
+            try await connection.run("DELETE FROM messages WHERE id OPERATOR(pg_catalog.<) 9::bigint")
+            let rows = try await connection.run("SELECT martlet.count('by_chat', 3::bigint)")
+            #expect(try rows[0].decode(Int.self, at: 0) == 309)
+        }
+        try await fixture.expectAllExact()
+    }
+
+    @Test("rows that a policy hides are counted, and a role that would not see them cannot mend by what it sees")
+    func rowSecurity() async throws {
+        let (fixture, engine) = try await fixture()
+        try await fixture.run(
+            """
+            ALTER TABLE messages ENABLE ROW LEVEL SECURITY; ALTER TABLE messages FORCE ROW LEVEL SECURITY;
+            CREATE POLICY low ON messages USING (id < 50 OR id > 1000);
+            """
+        )
+        try await engine.withConnection(.readWrite) { connection in
+            #expect(try await connection.run("SELECT 1 FROM messages").count == 49)
+            try await connection.run("INSERT INTO messages (id, chat_id) VALUES (1001, 3)")
+            try await connection.run("DELETE FROM messages WHERE chat_id = 4")
+        }
+        #expect(try await fixture.counters.value(of: "by_chat", for: 3).number.description == "11")
+        #expect(try await fixture.counters.value(of: "by_chat", for: 4).number.description == "5")
+        try await fixture.expectAllExact()
+        try await fixture.run(
+            "GRANT ALL ON SCHEMA martlet TO PUBLIC; GRANT ALL ON ALL TABLES IN SCHEMA martlet TO PUBLIC"
+        )
+        let store = PostgresCounterStore(engine)
+        await #expect(throws: (any Error).self) { try await store.fix("by_chat") }
+        await #expect(throws: (any Error).self) { try await store.verify("by_chat") }
+        try await fixture.expectAllExact()
+    }
+}
