@@ -13,6 +13,21 @@ package struct CaseOperation: Sendable {
         case rolledBack
     }
 
+    /// Where a way gives the user something wrong: what the document did not see, kept for all to see.
+    package struct Fault: Sendable, Hashable {
+        package let way: Way
+        /// The dialects in which it is wrong.
+        package let dialects: Set<Dialect>
+        /// What is wrong with what the user sees, as a clause.
+        package let reason: String
+
+        package init(_ way: Way, in dialects: Set<Dialect> = Set(Dialect.allCases), _ reason: String) {
+            self.way = way
+            self.dialects = dialects
+            self.reason = reason
+        }
+    }
+
     /// The row it belongs to, such as `0a`.
     package let id: String
     /// What the user wants.
@@ -23,6 +38,8 @@ package struct CaseOperation: Sendable {
     package let claim: String
     package let change: Change
     package let ways: [Way: Body]
+    /// Ways whose result is known to be wrong; all others give the same.
+    package let faults: [Fault]
 
     package init(
         id: String,
@@ -30,13 +47,23 @@ package struct CaseOperation: Sendable {
         claimedRatio: ClosedRange<Double>?,
         claim: String,
         change: Change,
-        ways: [Way: Body]
+        faults: [Fault] = [],
+        ways: [Way],
+        body: @escaping @Sendable (Way, any Connection) async throws -> [[Value]]
     ) {
         self.id = id
         self.title = title
         self.claimedRatio = claimedRatio
         self.claim = claim
         self.change = change
-        self.ways = ways
+        self.faults = faults
+        self.ways = ways.reduce(into: [:]) { bodies, way in
+            bodies[way] = { connection in try await body(way, connection) }
+        }
+    }
+
+    /// Why what a way gives is wrong; nil if it is right.
+    package func fault(of way: Way, in dialect: Dialect) -> String? {
+        faults.first { $0.way == way && $0.dialects.contains(dialect) }?.reason
     }
 }

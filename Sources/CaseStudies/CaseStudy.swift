@@ -13,8 +13,12 @@ package protocol CaseStudy: Sendable {
     func tables(of size: CaseSize, for dialect: Dialect, seed: UInt64) -> [GeneratedTable]
     /// The indexes that a way of mending adds; the first that have a name in the source document keep it.
     func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex]
+    /// The index set that a way brings along; nil if it leaves the indexes as they are.
+    func indexSet(of way: Way) -> IndexSet?
     /// The change to the schema that a way of mending needs; nil if it needs none.
     func migration(for way: Way, dialect: Dialect) -> MigrationPlan?
+    /// Rules whose findings the expert's migration mends; the first of these findings is named as its cause.
+    var rulesMended: Set<String> { get }
     /// What the application does, one for each row that is shown.
     func operations(of size: CaseSize) -> [CaseOperation]
 }
@@ -61,11 +65,14 @@ package enum IndexSet: String, Sendable, Hashable, CaseIterable, Codable {
 /// An index of a set.
 package struct CaseIndex: Sendable, Hashable {
     package let name: String
+    /// The table it is on, without its schema.
+    package let table: String
     /// The CREATE INDEX statement.
     package let sql: String
 
-    package init(name: String, sql: String) {
+    package init(name: String, table: String, sql: String) {
         self.name = name
+        self.table = table
         self.sql = sql
     }
 }

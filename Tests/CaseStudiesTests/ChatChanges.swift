@@ -4,11 +4,11 @@ import MartletCore
 struct ChatChanges {
     private(set) var made = 0
     private var random: SplitMix64
-    private let fixture: ChatFixture
+    private let fixture: CaseFixture
     private let onlyMessages: Bool
     private let seed: UInt64
 
-    init(seed: UInt64, fixture: ChatFixture, onlyMessages: Bool = false) {
+    init(seed: UInt64, fixture: CaseFixture, onlyMessages: Bool = false) {
         self.seed = seed
         self.fixture = fixture
         self.onlyMessages = onlyMessages

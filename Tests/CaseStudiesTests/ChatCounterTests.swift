@@ -9,7 +9,8 @@ struct ChatCounterTests {
     @Test("after 5,000 random changes with rollbacks every counter is right", arguments: Dialect.allCases)
     func randomChanges(dialect: Dialect) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        try await ChatFixture.with(dialect, size: .tenThousand, indexes: .expert, way: .expert) { fixture in
+        try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand, indexes: .expert, way: .expert) {
+            fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 var changes = ChatChanges(seed: seed, fixture: fixture)
                 while changes.made < 5_000 { try await changes.transaction(on: connection) }
@@ -20,7 +21,8 @@ struct ChatCounterTests {
 
     @Test("cascades, truncation, loads and stronger isolation count right on PostgreSQL")
     func specialChanges() async throws {
-        try await ChatFixture.with(.postgres, size: .tenThousand, indexes: .expert, way: .expert) { fixture in
+        try await CaseFixture.with(ChatCaseStudy(), .postgres, size: .tenThousand, indexes: .expert, way: .expert) {
+            fixture in
             let messages = fixture.table("messages")
             let steps: [@Sendable (any Connection) async throws -> Void] = [
                 { try await $0.run("DELETE FROM chat.chats WHERE id = 1") },
@@ -62,7 +64,8 @@ struct ChatCounterTests {
 
     @Test("16 racing senders never exceed the limit, and every sent message is counted", arguments: Dialect.allCases)
     func racingSenders(dialect: Dialect) async throws {
-        try await ChatFixture.with(dialect, size: .tenThousand, indexes: .expert, way: .expert) { fixture in
+        try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand, indexes: .expert, way: .expert) {
+            fixture in
             let messenger = ChatMessenger(messagesMax: 1_050)
             let accepted = Mutex(0)
             try await race(on: fixture.engine) { _, connection in
@@ -83,7 +86,7 @@ struct ChatCounterTests {
     @Test("concurrent uploads lose counts as they were written before, and none now", arguments: Dialect.allCases)
     func racingUploads(dialect: Dialect) async throws {
         for way in [Way.before, .expert] {
-            try await ChatFixture.with(dialect, size: .tenThousand) { fixture in
+            try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand) { fixture in
                 let count: BoundStatement = "SELECT file_upload_count FROM \(fixture.table("users")) WHERE id = 1"
                 let start = try await fixture.integer(count)
                 // A millisecond of distance, as between two machines of one rack, is enough.
@@ -113,7 +116,7 @@ struct ChatCounterTests {
 
     @Test("counters that are installed while others write are right", arguments: Dialect.allCases)
     func installedUnderWriters(dialect: Dialect) async throws {
-        try await ChatFixture.with(dialect, size: .tenThousand, indexes: .expert) { fixture in
+        try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand, indexes: .expert) { fixture in
             let plan = try #require(fixture.study.migration(for: .expert, dialect: dialect))
             let progress = Progress()
             try await withThrowingTaskGroup { group in
@@ -132,7 +135,7 @@ struct ChatCounterTests {
                     defer { progress.isInstalled.withLock { $0 = true } }
                     try await fixture.engine.withConnection(.readWrite) { connection in
                         while progress.transactions.withLock({ $0 }) < 8 { try await Task.sleep(for: .milliseconds(1)) }
-                        try await ChatFixture.apply(plan.up, on: connection)
+                        try await CaseFixture.apply(plan.up, on: connection)
                     }
                 }
                 try await group.waitForAll()
@@ -143,16 +146,16 @@ struct ChatCounterTests {
 
     @Test("taken back, nothing is left of either migration, and it can be made again", arguments: Dialect.allCases)
     func takenBack(dialect: Dialect) async throws {
-        try await ChatFixture.with(dialect, size: .tenThousand) { fixture in
+        try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand) { fixture in
             let before = try await schemaObjects(fixture)
             for way in [Way.seed, .expert, .expert] {
                 let plan = try #require(fixture.study.migration(for: way, dialect: dialect))
                 try await fixture.engine.withConnection(.readWrite) { connection in
-                    try await ChatFixture.apply(plan.up, on: connection)
+                    try await CaseFixture.apply(plan.up, on: connection)
                 }
                 #expect(try await fixture.violations(of: way) == [])
                 try await fixture.engine.withConnection(.readWrite) { connection in
-                    try await ChatFixture.apply(plan.down, on: connection)
+                    try await CaseFixture.apply(plan.down, on: connection)
                 }
                 #expect(try await schemaObjects(fixture) == before)
                 #expect(try await fixture.violations(of: way) != [], "without counters, verify must fail")
@@ -181,7 +184,7 @@ struct ChatCounterTests {
         }
     }
 
-    private func schemaObjects(_ fixture: ChatFixture) async throws -> [[Value]] {
+    private func schemaObjects(_ fixture: CaseFixture) async throws -> [[Value]] {
         let query: BoundStatement =
             switch fixture.dialect {
             case .sqlite: "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"

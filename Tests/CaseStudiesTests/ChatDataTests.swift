@@ -34,10 +34,10 @@ struct ChatDataTests {
 
     @Test(
         "loads with a busy chat, one of 1,000 messages, one row in twenty deleted, and true upload counts",
-        arguments: ChatFixture.dialects
+        arguments: Dialect.allCases
     )
     func shape(dialect: Dialect) async throws {
-        try await ChatFixture.with(dialect) { fixture in
+        try await CaseFixture.with(ChatCaseStudy(), dialect) { fixture in
             let messages = fixture.table("messages")
             func live(_ chat: Int) async throws -> Int {
                 try await fixture.integer(

@@ -35,6 +35,7 @@ struct PlanTests {
         "tells what each step reads, and how",
         arguments: [
             Expected(sql: "SELECT * FROM users", steps: [Step(kind: .sequentialScan, table: "Users")]),
+            Expected(sql: "SELECT * FROM main.Users", steps: [Step(kind: .sequentialScan, table: "Users")]),
             Expected(sql: "SELECT * FROM main.Users AS u", steps: [Step(kind: .sequentialScan, table: "Users")]),
             Expected(
                 sql: "SELECT * FROM users u WHERE u.id = 1",

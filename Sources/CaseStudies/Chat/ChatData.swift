@@ -9,11 +9,6 @@ struct ChatData: Sendable {
     let dialect: Dialect
     let seed: UInt64
 
-    /// 1 January 2025, when the application began.
-    private static let firstDay = CalendarDate(year: 2025, month: 1, day: 1)
-    /// All rows are spread over this time.
-    private static let secondsOfHistory = 300 * 86_400
-
     var tables: [GeneratedTable] {
         [users, chats, messages, files]
     }
@@ -30,7 +25,7 @@ struct ChatData: Sendable {
             return { number in
                 [
                     .integer(Int64(number)), .text("user\(number)@example.com"), .text("User \(number)"),
-                    .integer(uploads[number]), .timestamp(instant(number, of: shape.users)), .null,
+                    .integer(uploads[number]), .timestamp(DataSeed.instant(number, of: shape.users)), .null,
                 ]
             }
         }
@@ -45,7 +40,7 @@ struct ChatData: Sendable {
         ) { [self] in
             var random = generator(stream: 2)
             return { number in
-                let created = instant(number, of: shape.chats)
+                let created = DataSeed.instant(number, of: shape.chats)
                 let isDeleted = number > 2 && Double.random(in: 0..<1, using: &random) < ChatShape.deletedShare
                 return [
                     .integer(Int64(number)), .integer(Int64(owner(ofChat: number))), .text("Chat \(number)"),
@@ -67,7 +62,7 @@ struct ChatData: Sendable {
             let prose = Prose(using: &random)
             return { number in
                 let place = places.next(using: &random)
-                let created = Value.timestamp(instant(number, of: shape.messages))
+                let created = Value.timestamp(DataSeed.instant(number, of: shape.messages))
                 return [
                     .integer(Int64(number)), .integer(Int64(place.chat)),
                     .integer(Int64(owner(ofChat: place.chat))),
@@ -91,7 +86,7 @@ struct ChatData: Sendable {
             var random = generator(stream: 4)
             return { number in
                 let chat = chat(ofFile: number)
-                let created = Value.timestamp(instant(number, of: shape.files))
+                let created = Value.timestamp(DataSeed.instant(number, of: shape.files))
                 let isDeleted = Double.random(in: 0..<1, using: &random) < ChatShape.deletedShare
                 return [
                     .integer(Int64(number)), .integer(Int64(owner(ofChat: chat))), .integer(Int64(chat)),
@@ -107,16 +102,8 @@ struct ChatData: Sendable {
         ChatCaseStudy().table(name, in: dialect)
     }
 
-    /// A sequence of random numbers for each table, so that one can change without the others.
     private func generator(stream: UInt64) -> SplitMix64 {
-        var seeds = SplitMix64(seed: seed &+ stream &* 0x1000_0001)
-        return SplitMix64(seed: seeds.next())
-    }
-
-    private func instant(_ number: Int, of count: Int) -> Timestamp {
-        let microseconds = Int64(Self.secondsOfHistory) * 1_000_000 / Int64(count) * Int64(number)
-        let start = Int64(Self.firstDay.daysSince1970) * 86_400_000_000
-        return Timestamp(microsecondsSince1970: start + microseconds)
+        DataSeed(seed).generator(stream: stream)
     }
 
     private func owner(ofChat chat: Int) -> Int {

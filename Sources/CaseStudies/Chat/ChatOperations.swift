@@ -25,13 +25,13 @@ struct ChatOperations: Sendable {
             claimedRatio: 100...1_000,
             claim: "100-1000x, under 10 ms",
             change: .nothing,
-            ways: ways(Way.allCases) { way, connection in
-                let totals = try await ChatDashboard().totals(way, on: connection)
-                return [
-                    [.integer(Int64(totals.users)), .integer(Int64(totals.chats)), .integer(Int64(totals.messages))]
-                ]
-            }
-        )
+            ways: Way.allCases
+        ) { way, connection in
+            let totals = try await ChatDashboard().totals(way, on: connection)
+            return [
+                [.integer(Int64(totals.users)), .integer(Int64(totals.chats)), .integer(Int64(totals.messages))]
+            ]
+        }
     }
 
     private func sending(id: String, chatID: Int, _ place: String) -> CaseOperation {
@@ -42,11 +42,11 @@ struct ChatOperations: Sendable {
             claimedRatio: 20...100,
             claim: "20-100x, under 5 ms",
             change: .rolledBack,
-            ways: ways(Way.allCases) { way, connection in
-                let messenger = ChatMessenger(messagesMax: Self.messagesMax)
-                return [[.bool(try await messenger.send(draft, way, on: connection))]]
-            }
-        )
+            ways: Way.allCases
+        ) { way, connection in
+            let messenger = ChatMessenger(messagesMax: Self.messagesMax)
+            return [[.bool(try await messenger.send(draft, way, on: connection))]]
+        }
     }
 
     private var upload: CaseOperation {
@@ -63,19 +63,10 @@ struct ChatOperations: Sendable {
             claimedRatio: 2...2,
             claim: "2x, half the statements on users",
             change: .rolledBack,
-            ways: ways([.before, .seed, .expert]) { way, connection in
-                let uploads = ChatUploads(filesMax: Self.filesMax)
-                return [[.bool(try await uploads.save(file, way, on: connection))]]
-            }
-        )
-    }
-
-    private func ways(
-        _ ways: [Way],
-        _ body: @escaping @Sendable (Way, any Connection) async throws -> [[Value]]
-    ) -> [Way: CaseOperation.Body] {
-        ways.reduce(into: [:]) { bodies, way in
-            bodies[way] = { connection in try await body(way, connection) }
+            ways: [.before, .seed, .expert]
+        ) { way, connection in
+            let uploads = ChatUploads(filesMax: Self.filesMax)
+            return [[.bool(try await uploads.save(file, way, on: connection))]]
         }
     }
 }

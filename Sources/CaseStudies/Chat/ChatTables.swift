@@ -17,7 +17,7 @@ struct ChatTables: Sendable {
         messages = study.table("messages", in: dialect)
         files = study.table("files", in: dialect)
         statistics = study.table("db_stats", in: dialect)
-        now = ChatSchema(dialect: dialect).now
+        now = SchemaWriter(schema: study.name, dialect: dialect).now
     }
 }
 

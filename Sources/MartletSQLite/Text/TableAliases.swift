@@ -22,9 +22,14 @@ struct TableAliases: Sendable {
 
     /// The table behind a name of a plan; nil where there is none or more than one.
     func table(for name: String) -> String? {
-        guard let candidates = tables[name.lowercased()], candidates.count == 1 else { return nil }
+        let name = name.lowercased()
+        // A table that is written with its schema, and without an alias, has the schema in its plan too.
+        let written = name.hasPrefix(Self.schema) ? String(name.dropFirst(Self.schema.count)) : name
+        guard let candidates = tables[name] ?? tables[written], candidates.count == 1 else { return nil }
         return candidates.first
     }
+
+    private static let schema = "main."
 
     private mutating func add(_ words: [SQLWord], known: [String: String]) {
         for (position, word) in words.enumerated() {

@@ -3,23 +3,24 @@ import MartletCore
 import MartletTesting
 import Testing
 
-/// A chat database of size S, made for one test.
-struct ChatFixture {
+/// The database of a case study, made for one test.
+struct CaseFixture {
+    let study: any CaseStudy
     let engine: any Engine
-    let study = ChatCaseStudy()
 
     var dialect: Dialect { engine.dialect }
 
     /// Builds the application's database on a fresh engine and takes the change of a way along.
     static func with<Success>(
+        _ study: any CaseStudy,
         _ dialect: Dialect,
         size: CaseSize = .small,
         indexes: IndexSet = .none,
         way: Way = .before,
-        _ body: (ChatFixture) async throws -> Success
+        _ body: (CaseFixture) async throws -> Success
     ) async throws -> Success {
         try await withEngine(dialect) { engine in
-            let fixture = ChatFixture(engine: engine)
+            let fixture = CaseFixture(study: study, engine: engine)
             try await engine.withConnection(.readWrite) { connection in
                 try await CaseBuilder(fixture.study, size: size).build(on: connection, indexes: indexes)
                 if let plan = fixture.study.migration(for: way, dialect: dialect) {
@@ -88,5 +89,19 @@ struct ChatFixture {
         }
     }
 
-    static let dialects = Dialect.allCases
+    /// Runs an operation in a transaction that is rolled back, and returns what its user sees.
+    func rolledBack(_ operation: CaseOperation, _ way: Way) async throws -> [[Value]] {
+        let body = try #require(operation.ways[way], "\(operation.id) \(way.rawValue)")
+        return try await engine.withConnection(.readWrite) { connection in
+            try await connection.run("BEGIN")
+            let rows = try await body(connection)
+            try await connection.run("ROLLBACK")
+            return rows
+        }
+    }
+
+    /// The operation of that row at size S.
+    func operation(_ id: String) throws -> CaseOperation {
+        try #require(study.operations(of: .small).first { $0.id == id }, "\(id)")
+    }
 }

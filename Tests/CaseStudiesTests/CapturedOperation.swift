@@ -1,0 +1,41 @@
+import CaseStudies
+import Martlet
+import MartletCore
+import Testing
+
+/// What is captured of one operation done in one way.
+struct CapturedOperation: Sendable {
+    var operation: String
+    var way: Way
+    var statements: Int
+    /// Statements on SQLite, where it takes another number for want of CTEs that write.
+    var statementsOnSQLite: Int?
+    var roundTrips: Int
+    /// Rows read; nil where they follow from the data.
+    var rows: Int?
+    /// Executions of the statement that is repeated most.
+    var repeats = 1
+
+    /// Runs the operation under capture and compares.
+    func check(_ fixture: CaseFixture) async throws {
+        let recorder = TraceRecorder()
+        let engine = RecordingEngine(fixture.engine, recorder: recorder)
+        let operation = try fixture.operation(operation)
+        let body = try #require(operation.ways[way])
+        try await engine.withConnection(.readWrite) { connection in
+            try await connection.run("BEGIN")
+            _ = try await recorder.withTrace(operation.id) { try await body(connection) }
+            try await connection.run("ROLLBACK")
+        }
+        let trace = try #require(recorder.traces.first)
+        let name = Comment(rawValue: "\(operation.id) \(way.rawValue) on \(fixture.dialect.rawValue)")
+        let expected = fixture.dialect == .sqlite ? statementsOnSQLite ?? statements : statements
+        #expect(trace.executions.count == expected, name)
+        #expect(trace.roundTrips == roundTrips, name)
+        if let rows { #expect(trace.rows == rows, name) }
+        let repeated = Dictionary(grouping: trace.executions, by: \.fingerprint).values.map(\.count).max()
+        #expect(repeated == repeats, name)
+        #expect(trace.executions.allSatisfy { !$0.failed }, name)
+        #expect(recorder.omissions.executionsOutsideTraces == 2, "BEGIN and ROLLBACK")
+    }
+}
