@@ -11,6 +11,7 @@ final class CommentingConnection: Connection {
     }
 
     var dialect: Dialect { base.dialect }
+    var standing: SessionStanding { base.standing }
 
     func run(_ statement: BoundStatement, timeout: Duration?) async throws(EngineError) -> Rows {
         try await base.run(comment.appended(to: statement), timeout: timeout)
