@@ -33,6 +33,14 @@ final class CommentingConnection: Connection {
         try await base.stream(comment.appended(to: statement), batchRows: batchRows, body)
     }
 
+    func copyOut(
+        _ statement: BoundStatement,
+        as format: CopyFormat,
+        _ body: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws -> Int {
+        try await base.copyOut(comment.appended(to: statement), as: format, body)
+    }
+
     func load(_ rows: [[Value]], into table: QualifiedName, columns: [String]) async throws(EngineError) -> Int {
         try await base.load(rows, into: table, columns: columns)
     }
