@@ -130,7 +130,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "MartletCore", "MartletCLI", "MartletAdvisor", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                "MartletCore", "Martlet", "MartletCLI", "MartletAdvisor", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")],
