@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletLifecycle", targets: ["MartletLifecycle"]),
         .library(name: "MartletExpectations", targets: ["MartletExpectations"]),
+        .library(name: "MartletRedis", targets: ["MartletRedis"]),
         .library(name: "MartletPostgres", targets: ["MartletPostgres"]),
         .library(name: "MartletSQLite", targets: ["MartletSQLite"]),
     ],
@@ -58,6 +59,8 @@ let package = Package(
             dependencies: ["Martlet", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "MartletRedis", dependencies: ["Martlet", "CHiredis"], swiftSettings: strict),
         .target(name: "MartletExpectations", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
         .target(name: "CaseStudies", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
@@ -104,6 +107,13 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MartletRedisTests",
+            dependencies: [
+                "MartletCore", "Martlet", "MartletRedis", "MartletSQLite", "MartletPostgres", "MartletTesting",
             ],
             swiftSettings: strict
         ),
