@@ -9,12 +9,13 @@ struct ImportCheck {
         "MartletLifecycle": ["Martlet"],
         "MartletExpectations": ["MartletCore", "Martlet"],
         "MartletAdvisor": ["MartletCore"],
+        "MartletLoad": ["MartletCore"],
         "MartletMonitor": ["MartletCore", "Martlet"],
         "CaseStudies": ["MartletCore", "Martlet"],
         "MartletTesting": ["MartletCore", "MartletPostgres", "MartletSQLite"],
         "MartletCLI": [
-            "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletMonitor",
-            "CaseStudies", "MartletTesting",
+            "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletLoad",
+            "MartletMonitor", "CaseStudies", "MartletTesting",
         ],
     ]
 
