@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .target(name: "MartletCore", swiftSettings: strict),
@@ -62,6 +63,11 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "MartletRedis", dependencies: ["Martlet", "CHiredis"], swiftSettings: strict),
         .target(name: "MartletExpectations", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
+        .target(
+            name: "MartletLoad",
+            dependencies: ["MartletCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict
+        ),
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
         .target(name: "CaseStudies", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
         .target(
@@ -72,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "MartletCLI",
             dependencies: [
-                "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "CaseStudies",
-                "MartletTesting",
+                "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletLoad",
+                "CaseStudies", "MartletTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -130,6 +136,11 @@ let package = Package(
             dependencies: [
                 "MartletCore", "Martlet", "CaseStudies", "MartletSQLite", "MartletPostgres", "MartletTesting",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MartletLoadTests",
+            dependencies: ["MartletCore", "MartletLoad", "MartletSQLite", "MartletPostgres", "MartletTesting"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,6 +1,7 @@
 import Martlet
 import MartletAdvisor
 import MartletCore
+import MartletLoad
 import MartletTesting
 
 /// Why a command ended without doing what it was asked, in one sentence that says what to do next.
@@ -16,6 +17,13 @@ struct CommandFailure: Error, CustomStringConvertible {
     /// Gives an error of a database its exit status.
     init(_ error: EngineError) {
         self.init(Self.status(of: error.code), error.description)
+    }
+
+    /// Says why a load could not run, and what to write where it wanted to write.
+    init(_ failure: LoadFailure, _ subject: LoadSubject) {
+        let hint = failure.cause.code == .readOnly && !subject.writes ? "; say `writes: true` in the scenario" : ""
+        let status = failure.cause.code == .undefinedObject ? .usage : Self.status(of: failure.cause.code)
+        self.init(status, "\(failure)\(hint)")
     }
 
     /// Gives any error its exit status.

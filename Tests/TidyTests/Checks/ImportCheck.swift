@@ -10,12 +10,13 @@ struct ImportCheck {
         "MartletRedis": ["Martlet", "CHiredis"],
         "MartletExpectations": ["MartletCore", "Martlet"],
         "MartletAdvisor": ["MartletCore"],
+        "MartletLoad": ["MartletCore"],
         "MartletMonitor": ["MartletCore", "Martlet"],
         "CaseStudies": ["MartletCore", "Martlet"],
         "MartletTesting": ["MartletCore", "MartletPostgres", "MartletSQLite"],
         "MartletCLI": [
-            "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletMonitor",
-            "CaseStudies", "MartletTesting",
+            "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletLoad",
+            "MartletMonitor", "CaseStudies", "MartletTesting",
         ],
     ]
 
