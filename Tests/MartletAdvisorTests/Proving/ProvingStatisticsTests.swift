@@ -134,7 +134,7 @@ struct MeasurementScheduleTests {
         ] as [(Duration, Duration, Int, Int, Int)]
     )
     func schedule(before: Duration, after: Duration, rounds: Int, beforePerRound: Int, afterPerRound: Int) {
-        let schedule = MeasurementSchedule(before: before, after: after, roundsMax: 30, timeMax: .seconds(10))
+        let schedule = MeasurementSchedule([before, after], roundsMax: 30, timeMax: .seconds(10))
         #expect(schedule.rounds == rounds)
         #expect(schedule.beforePerRound == beforePerRound)
         #expect(schedule.afterPerRound == afterPerRound)
