@@ -23,7 +23,7 @@ struct LoadPlace: Sendable {
 
     /// Finds or makes it.
     static func make(_ command: LoadCommand, _ terminal: Terminal) async throws -> LoadPlace {
-        let study = StudyName(rawValue: command.subject)?.study
+        let study = CaseName(rawValue: command.subject)?.study
         guard let study, command.database == nil else {
             let text = try DatabaseOption.text(command.database)
             return LoadPlace(
