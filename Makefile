@@ -14,7 +14,7 @@ FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
 .PHONY: help deps build test demo record-demo lint format sanitize clean
-.PHONY: bench-cache bench-client bench-counters bench-loading bench-lexer bench-load bench-pool bench-paging
+.PHONY: bench-cache bench-client bench-counters bench-lexer bench-load bench-loading bench-paging bench-pool
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \

@@ -116,10 +116,18 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // A process of its own for the tests of what processes share.
+        .executableTarget(
+            name: "CacheMember",
+            dependencies: ["MartletCore", "Martlet", "MartletRedis", "MartletSQLite", "MartletPostgres"],
+            path: "Tests/CacheMember",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MartletRedisTests",
             dependencies: [
-                "MartletCore", "Martlet", "MartletRedis", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                "CacheMember", "MartletCore", "Martlet", "MartletRedis", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
             ],
             swiftSettings: strict
         ),

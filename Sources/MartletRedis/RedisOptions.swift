@@ -23,9 +23,12 @@ public struct RedisOptions: Sendable {
     public var deadline = Duration.milliseconds(25)
     /// How long connecting may take; nobody waits for it.
     public var connectDeadline = Duration.seconds(1)
-    /// How long the server is left alone after it has failed: at first, and at most. It doubles with each failure, and
-    /// goes back when the server has answered for as long as the most.
-    public var pauseMin = Duration.milliseconds(100), pauseMax = Duration.seconds(10)
+    /// How long the server is left alone after it has failed for the first time.
+    ///
+    /// It doubles with each failure, and goes back when the server has answered for as long as `pauseMax`.
+    public var pauseMin = Duration.milliseconds(100)
+    /// How long the server is left alone at most.
+    public var pauseMax = Duration.seconds(10)
     /// Calls that may wait; beyond it, a call is answered at once with "unavailable".
     public var waitingMax = 1_024
 

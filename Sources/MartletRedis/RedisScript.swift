@@ -14,7 +14,8 @@ enum RedisScript {
 
     /// Keeps a record under KEYS[1] unless a later one is there, and ends the lease KEYS[2]; whether it was kept.
     ///
-    /// ARGV: its stamp; the record; how long it is kept, by which the later of two loads of one stamp is known; who asks.
+    /// ARGV: its stamp; the record; how long it is kept, by which the later of two loads of one stamp is known; who
+    /// asks.
     static let write = """
         local stamp = redis.call('GETRANGE', KEYS[1], 0, 29)
         local isLater = stamp < ARGV[1]

@@ -29,7 +29,9 @@ public final class RedisStore: SharedCacheStore {
     /// Ends the connection and the thread; from then on there is no second tier.
     public func shutdown() async { await worker.close() }
 
-    /// Looks for a record; see the protocol. One round trip.
+    /// Looks for a record; see the protocol.
+    ///
+    /// One round trip.
     public func read(
         _ name: String,
         after stamp: String,
@@ -54,7 +56,9 @@ public final class RedisStore: SharedCacheStore {
         }
     }
 
-    /// Keeps a record; see the protocol. Returns at once.
+    /// Keeps a record; see the protocol.
+    ///
+    /// Returns at once.
     public func write(
         _ record: [UInt8],
         stamp: String,
@@ -68,7 +72,9 @@ public final class RedisStore: SharedCacheStore {
         worker.post(.init(script: 1, words: words) { _ in })
     }
 
-    /// Ends a lease; see the protocol. Returns at once.
+    /// Ends a lease; see the protocol.
+    ///
+    /// Returns at once.
     public func end(_ lease: SharedCacheLease, of name: String) {
         let words = ["1", Self.leaseName(name), "\(lease.holder)"].map { Array($0.utf8) }
         worker.post(.init(script: 2, words: words) { _ in })

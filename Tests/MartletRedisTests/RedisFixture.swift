@@ -1,5 +1,6 @@
 import Martlet
 import MartletCore
+import MartletPostgres
 import MartletRedis
 import MartletTesting
 import Testing
@@ -10,6 +11,8 @@ struct RedisFixture: Sendable {
 
     let redis: PrivateRedis
     let engine: any Engine
+    /// As a process of its own reaches it.
+    let location: String
     private let file: TemporaryDatabase?
 
     init(_ kind: Kind = .sqlite) async throws {
@@ -21,10 +24,12 @@ struct RedisFixture: Sendable {
         switch kind {
         case .sqlite:
             let database = try TemporaryDatabase()
-            (engine, file) = (database.engine, database)
+            (engine, file, location) = (database.engine, database, database.path)
         case .postgres:
             do {
-                (engine, file) = (try await PrivatePostgres.temporaryDatabase(), nil)
+                let server = try await PrivatePostgres.shared()
+                location = try await server.createDatabase(named: "shared_\(UInt64.random(in: 0...UInt64.max))")
+                (engine, file) = (try PostgresEngine(location), nil)
             } catch let error as PrivatePostgresError where error.code == .notInstalled {
                 try Test.cancel("\(error)")
             }

@@ -24,7 +24,9 @@ extension CacheLog {
         }
     }
 
-    /// Rows have gapless numbers, so the first one says how far back they go. Row 0 holds the log's name.
+    /// Rows have gapless numbers, so the first one says how far back they go.
+    ///
+    /// Row 0 holds the log's name.
     private func sqliteStart(on connection: any Connection) async throws -> Start {
         let rows = try await connection.run(
             """
@@ -47,9 +49,9 @@ extension CacheLog {
         return start
     }
 
-    /// The mark is a row of kind 3 that says from which transaction on all rows are there. It goes with the rows when a
-    /// crash empties the table.
+    /// The mark is a row of kind 3 that says from which transaction on all rows are there.
     ///
+    /// It goes with the rows when a crash empties the table.
     /// The log's name is the server's start and the database's number: another server, or this one with its data put
     /// back from a backup, counts transactions anew.
     private func postgresStart(on connection: any Connection) async throws -> Start {

@@ -19,8 +19,8 @@ struct CacheLog {
         var cursor: Cursor
         /// A name that no other log has, and this one no more after it was lost.
         var epoch: String?
-        /// Whoever sees all that has a smaller number has missed nothing but what is in `changes`; `.max` if that is not
-        /// known.
+        /// Whoever sees all that has a smaller number has missed nothing but what is in `changes`; `.max` if that is
+        /// not known.
         var floor = UInt64.max
         /// What is in the log, by number of transaction or row.
         var changes: [(change: CacheInvalidation, number: UInt64)] = []

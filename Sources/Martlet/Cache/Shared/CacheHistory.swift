@@ -13,8 +13,9 @@ final class CacheHistory: Sendable {
         case tag(String)
     }
 
-    /// Subjects that are remembered for the newer half of the history; beyond it the older half is forgotten, and with
-    /// it what was put into the second tier before. An entry takes some 100 bytes.
+    /// Subjects that the newer half of the history has room for, of some 100 bytes each.
+    ///
+    /// Beyond it the older half is forgotten; what was put into the second tier before then is refused.
     static let subjectsMax = 50_000
     /// Own changes of which the log has not yet told; beyond it nothing is taken from the second tier until it has.
     private static let pendingMax = 10_000

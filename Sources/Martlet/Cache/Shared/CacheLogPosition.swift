@@ -1,11 +1,11 @@
 /// A place in the coherence log: what was committed before it, and what was not.
 ///
-/// Snapshots of one PostgreSQL server are nested: the later one sees all that the earlier saw. Where two end at the same
-/// transaction, the later has fewer left running. So two numbers put them in order.
+/// Snapshots of one PostgreSQL server are nested: the later one sees all that the earlier saw. Where two end at the
+/// same transaction, the later has fewer left running. So two numbers put them in order.
 struct CacheLogPosition: Sendable, Hashable, Comparable {
     /// Digits of `stamp`.
     static let stampLength = 30
-    /// More than a server has sessions: https://www.postgresql.org/docs/15/runtime-config-connection.html
+    /// More than a server has sessions (max_connections is below 2^18).
     private static let runningMax: UInt64 = 9_999_999_999
 
     /// The first transaction that it does not see, or the last row of the log.

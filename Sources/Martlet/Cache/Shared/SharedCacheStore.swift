@@ -10,6 +10,7 @@ public protocol SharedCacheStore: Sendable {
     ///   - stamp: a record with this stamp or an earlier one will not do. A record begins with its stamp.
     ///   - bytesMax: a record that is larger will not do.
     ///   - lease: who asks, and for how long others are kept from loading; nil to ask for a record only.
+    /// - Returns: the record, or whether the lease was granted.
     func read(_ name: String, after stamp: String, bytesMax: Int, lease: SharedCacheLease?) async -> SharedCacheAnswer
 
     /// Keeps a record, unless there is one with a later stamp, and ends the lease.
