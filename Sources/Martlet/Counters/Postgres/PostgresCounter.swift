@@ -24,6 +24,8 @@ struct PostgresCounter: Sendable, Hashable {
     var isUnlogged = false
     /// Whether every key type has a hash function.
     var isHashable = true
+    /// The column that keeps the numbers; nil if deltas do.
+    var parent: PostgresCounterParent?
 
     // MARK: Names
 

@@ -22,9 +22,11 @@ extension PostgresCounterStore {
                 try await connection.run("\(unsafeSQL: sql.lock)")
                 try await settle(connection)
                 let gaps = try await gaps(record.counter, on: connection)
-                let rows = try await connection.run(
-                    "\(unsafeSQL: sql.verification(differencesMax: CounterVerification.differencesMax))"
-                )
+                let differencesMax = CounterVerification.differencesMax
+                let query =
+                    record.counter.ofParent?.verification(differencesMax: differencesMax)
+                    ?? sql.verification(differencesMax: differencesMax)
+                let rows = try await connection.run("\(unsafeSQL: query)")
                 return try Self.verification(record, rows, gaps: gaps)
             }
         }
@@ -33,6 +35,7 @@ extension PostgresCounterStore {
     package func fold(_ name: CounterName) async throws -> CounterFolding {
         try await connected(.readWrite) { connection in
             let record = try await record(of: name, on: connection)
+            guard record.counter.parent == nil else { return CounterFolding(name: name, rowsBefore: 0, rowsAfter: 0) }
             let count: BoundStatement = "SELECT count(*) FROM \(unsafeSQL: record.counter.slots)"
             let before = try await connection.run(count)[0].decode(Int.self, at: 0)
             let sql = PostgresCounterFoldingSQL(counter: record.counter)
@@ -72,6 +75,7 @@ extension PostgresCounterStore {
     ) async throws
         -> CounterCorrection
     {
+        guard record.counter.parent == nil else { return try await fill(record, on: connection) }
         let sql = PostgresCounterRepairSQL(counter: record.counter)
         return try await connection.transaction(isolation: .repeatableRead) { connection in
             try await connection.run("\(unsafeSQL: sql.lock)")

@@ -26,6 +26,7 @@ extension PostgresCounterStore {
             return try await script(name) { PostgresCounterPlanSQL(record: $0).verification }
         case .fold(let name):
             return try await script(name) { record in
+                guard record.counter.parent == nil else { return ["-- a column of a parent has nothing to fold"] }
                 let sql = PostgresCounterFoldingSQL(counter: record.counter)
                 return [sql.lock, sql.all, sql.unlock].map { $0 + ";" }
             }
