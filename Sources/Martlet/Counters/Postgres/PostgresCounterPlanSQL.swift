@@ -25,12 +25,13 @@ struct PostgresCounterPlanSQL: Sendable {
             lock: counter.parent.map { "the rows of \($0.table) that are wrong, until they are right" }
                 ?? "none that blocks reads or writes; reads \(counter.table) once"
         )
-        let drops = tables.map { drop(sql.events(onPartitioned: $0.isPartitioned), on: $0.sql) }
+        let drops =
+            tables.map { drop(sql.events(onPartitioned: $0.isPartitioned), on: $0.sql) }
             + parentSteps { drop($0, on: $1) }
         return MigrationPlan(
             name: "counter-" + counter.name.text.replacing("_", with: "-"),
             summary: "Keeps the number of rows of \(counter.table) in the counter \(counter.name).",
-            up: [MigrationStep(sql: Self.script(parts), lock: "none that blocks reads or writes")] 
+            up: [MigrationStep(sql: Self.script(parts), lock: "none that blocks reads or writes")]
                 + triggers + parentSteps { create($0, on: $1) } + [fill],
             down: drops + [
                 MigrationStep(sql: removal.joined(separator: "\n"), lock: "none that blocks the counted rows")
@@ -129,16 +130,16 @@ struct PostgresCounterPlanSQL: Sendable {
     /// The row of `martlet.counters`, as a statement without values.
     var entry: String {
         """
-            INSERT INTO martlet.counters
-              (name, source, key_columns, key_types, key_collations, is_hashable, condition, amount, typed_condition,
-               typed_amount, parent, parent_column, parent_keys, parent_types, parent_references, parent_equalities)
-            VALUES (\(name), CAST(\(Self.literal(counter.table.quoted)) AS pg_catalog.regclass),
-              \(Self.array(counter.keys.map(\.column))), \(Self.array(counter.keys.map(\.type))),
-              \(Self.array(counter.keys.map(\.collation))), \(counter.isHashable), \(Self.literal(counter.condition)),
-              \(Self.literal(counter.amount)), \(Self.literal(definition.condition)), \(Self.literal(definition.sum)),
-              \(parentEntry))
-            ON CONFLICT (name) DO NOTHING
-            """
+        INSERT INTO martlet.counters
+          (name, source, key_columns, key_types, key_collations, is_hashable, condition, amount, typed_condition,
+           typed_amount, parent, parent_column, parent_keys, parent_types, parent_references, parent_equalities)
+        VALUES (\(name), CAST(\(Self.literal(counter.table.quoted)) AS pg_catalog.regclass),
+          \(Self.array(counter.keys.map(\.column))), \(Self.array(counter.keys.map(\.type))),
+          \(Self.array(counter.keys.map(\.collation))), \(counter.isHashable), \(Self.literal(counter.condition)),
+          \(Self.literal(counter.amount)), \(Self.literal(definition.condition)), \(Self.literal(definition.sum)),
+          \(parentEntry))
+        ON CONFLICT (name) DO NOTHING
+        """
     }
 
     private static func array(_ texts: [String?]) -> String {

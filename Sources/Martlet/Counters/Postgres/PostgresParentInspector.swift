@@ -154,7 +154,8 @@ struct PostgresParentInspector: Sendable {
         }
         guard counter.amount != nil else { return }
         let amount =
-            try await connection.run(
+            try await
+            connection.run(
                 """
                 SELECT a.atttypid = 1700 AS is_numeric,
                   CASE WHEN a.atttypmod > 0 THEN \(unsafeSQL: Self.scale("a")) END AS scale
@@ -176,20 +177,23 @@ struct PostgresParentInspector: Sendable {
     /// Each new parent, and each that is filled, looks its children up.
     private func checkIndex(_ counter: PostgresCounter) async throws {
         let columns = definition.keyColumns
-        let hasIndex = try await connection.run(
-            """
-            SELECT EXISTS (
-              SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-              JOIN pg_catalog.pg_am m ON m.oid = c.relam
-              WHERE i.indrelid = \(definition.table.quoted)::text::pg_catalog.regclass AND i.indisvalid
-                AND m.amname IN ('btree', 'hash')
-                AND (i.indpred IS NULL OR pg_catalog.pg_get_expr(i.indpred, i.indrelid) = \(counter.condition ?? ""))
-                AND \(columns)::text[] <@ ARRAY(
-                  SELECT a.attname::text FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(n, i)
-                  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n
-                  WHERE k.i <= \(columns.count)::int))
-            """
-        )[0].decode(Bool.self, at: 0)
+        let hasIndex =
+            try await
+            connection.run(
+                """
+                SELECT EXISTS (
+                  SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+                  JOIN pg_catalog.pg_am m ON m.oid = c.relam
+                  WHERE i.indrelid = \(definition.table.quoted)::text::pg_catalog.regclass AND i.indisvalid
+                    AND m.amname IN ('btree', 'hash')
+                    AND (i.indpred IS NULL OR pg_catalog.pg_get_expr(i.indpred, i.indrelid) = \(counter.condition ?? ""))
+                    AND \(columns)::text[] <@ ARRAY(
+                      SELECT a.attname::text FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(n, i)
+                      JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n
+                      WHERE k.i <= \(columns.count)::int))
+                """
+            )[0]
+            .decode(Bool.self, at: 0)
         guard hasIndex else {
             let list = columns.map { Identifier($0).quoted }.joined(separator: ", ")
             throw refusal(
