@@ -42,6 +42,9 @@ enum PostgresCounterReadSQL {
 
     /// A query for (number, is_computed) of keys that have a NULL where `keys` has one.
     ///
+    /// Deltas that are older than the base of their key have been folded, and are not looked at: the entries that they
+    /// left in the index are many where a snapshot that someone holds keeps vacuum from removing them.
+    ///
     /// A parent's column is no number where it is NULL, and there may be no such parent.
     private static let query = """
         CREATE OR REPLACE FUNCTION martlet.counter_query(c martlet.counters, keys text[], source text) RETURNS text
@@ -52,6 +55,7 @@ enum PostgresCounterReadSQL {
             martlet.counter_place(
               ARRAY(SELECT quote_ident(k) FROM unnest(c.key_columns) WITH ORDINALITY u(k, i) ORDER BY i),
               c.key_types, keys, source));
+          place text;
         BEGIN
           IF c.initialised_at IS NULL OR c.parent IS NOT NULL AND array_position(keys, NULL) IS NOT NULL THEN
             RETURN 'SELECT ' || counted || ', true';
@@ -63,9 +67,12 @@ enum PostgresCounterReadSQL {
                 ARRAY(SELECT quote_ident(k) FROM unnest(c.parent_keys) WITH ORDINALITY u(k, i) ORDER BY i),
                 c.parent_types, keys, source));
           END IF;
-          RETURN format('SELECT (SELECT trim_scale(coalesce(sum(n), 0)) FROM martlet.counter_%s WHERE %s), false',
-            c.name, CASE WHEN keys = '{}' THEN 'k1' ELSE martlet.counter_place(
-              ARRAY(SELECT 'k' || i FROM generate_series(1, cardinality(keys)) i), c.key_types, keys, source) END);
+          place := CASE WHEN keys = '{}' THEN 'k1' ELSE martlet.counter_place(
+            ARRAY(SELECT 'k' || i FROM generate_series(1, cardinality(keys)) i), c.key_types, keys, source) END;
+          RETURN format('SELECT (SELECT trim_scale(coalesce(sum(n), 0)) FROM martlet.counter_%s WHERE %s%s), false',
+            c.name, place, CASE WHEN array_position(keys, NULL) IS NULL THEN format(
+              ' AND era >= coalesce((SELECT era FROM martlet.base_of_%s WHERE %s AND cluster = \(PostgresCounter.cluster) '
+                'ORDER BY era DESC LIMIT 1), 0)', c.name, place) END);
         END
         $body$
         """

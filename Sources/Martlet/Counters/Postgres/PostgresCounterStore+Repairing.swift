@@ -32,21 +32,6 @@ extension PostgresCounterStore {
         }
     }
 
-    package func fold(_ name: CounterName) async throws -> CounterFolding {
-        try await connected(.readWrite) { connection in
-            let record = try await record(of: name, on: connection)
-            guard record.counter.parent == nil else { return CounterFolding(name: name, rowsBefore: 0, rowsAfter: 0) }
-            let count: BoundStatement = "SELECT count(*) FROM \(unsafeSQL: record.counter.slots)"
-            let before = try await connection.run(count)[0].decode(Int.self, at: 0)
-            let sql = PostgresCounterFoldingSQL(counter: record.counter)
-            // The session ends with the connection, and the lock with the session.
-            try await connection.run("\(unsafeSQL: sql.lock)")
-            try await connection.run("\(unsafeSQL: sql.all)")
-            let after = try await connection.run(count)[0].decode(Int.self, at: 0)
-            return CounterFolding(name: name, rowsBefore: before, rowsAfter: after)
-        }
-    }
-
     // MARK: Steps
 
     /// One who repairs a counter at a time: two corrections of one snapshot would be added both.

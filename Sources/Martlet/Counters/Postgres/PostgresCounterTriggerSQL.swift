@@ -34,17 +34,27 @@ struct PostgresCounterTriggerSQL: Sendable {
             """
             CREATE \(counter.isUnlogged ? "UNLOGGED " : "")TABLE IF NOT EXISTS \(counter.slots) (
               \(counter.slotDeclarations.joined(separator: ",\n  ")),
-              n \(counter.numberType) NOT NULL\(check)
+              n \(counter.numberType) NOT NULL\(check),
+              era bigint NOT NULL DEFAULT (pg_catalog.txid_current() >> \(PostgresCounter.eraBits))
             ) WITH (
               autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
               autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000,
               autovacuum_analyze_scale_factor = 0.5, autovacuum_analyze_threshold = 50000
             )
             """,
-            "CREATE INDEX IF NOT EXISTS index_of_\(counter.name) ON \(counter.slots) (\(columns))",
+            "CREATE INDEX IF NOT EXISTS index_of_\(counter.name) ON \(counter.slots) (\(columns), era)",
+            """
+            CREATE \(counter.isUnlogged ? "UNLOGGED " : "")TABLE IF NOT EXISTS \(counter.bases) (
+              \(counter.slotDeclarations.joined(separator: ",\n  ")),
+              era bigint NOT NULL,
+              cluster bigint NOT NULL
+            ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)
+            """,
+            "CREATE INDEX IF NOT EXISTS index_of_base_\(counter.name) ON \(counter.bases) (\(columns), era)",
             // Folding deletes: without an identity that fails where all tables are published.
             "ALTER TABLE \(counter.slots) REPLICA IDENTITY FULL",
-            "REVOKE ALL ON \(counter.slots) FROM PUBLIC",
+            "ALTER TABLE \(counter.bases) REPLICA IDENTITY FULL",
+            "REVOKE ALL ON \(counter.slots), \(counter.bases) FROM PUBLIC",
         ]
     }
 
@@ -95,7 +105,7 @@ struct PostgresCounterTriggerSQL: Sendable {
             .map { "DROP FUNCTION IF EXISTS \(counter.function($0))()" }
             + [
                 "DROP FUNCTION IF EXISTS \(counter.function("fold"))(\(types))",
-                "DROP TABLE IF EXISTS \(counter.slots)",
+                "DROP TABLE IF EXISTS \(counter.slots), \(counter.bases)",
             ]
     }
 
