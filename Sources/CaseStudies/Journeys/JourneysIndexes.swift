@@ -54,20 +54,24 @@ struct JourneysIndexes: Sendable {
         ]
     }
 
-    /// One for each question: what ran last at a node, what ran last at all, what waits; and one for deleting nodes.
+    /// One for each question: what ran last at a node, what ran last at all, what waits.
+    ///
+    /// The first begins with the node so that deletions of nodes find their executions too.
     private var executions: [CaseIndex] {
         // SQLite carries no columns along: what is to be read from the index alone is part of its key there.
-        let covering = "(journey_contact_id, node_id, executed_at DESC"
-            + (dialect == .postgres ? ") INCLUDE (id)" : ", id)")
+        let keys = "(node_id, journey_contact_id, executed_at DESC"
         return [
-            writer.index("executions_run", on: Self.executions, covering + " WHERE executed_at IS NOT NULL"),
+            writer.index(
+                "executions_at_node",
+                on: Self.executions,
+                keys + (dialect == .postgres ? ") INCLUDE (id)" : ", id)")
+            ),
             writer.index("executions_of_enrolment", on: Self.executions, "(journey_contact_id, executed_at DESC)"),
             writer.index(
                 "executions_waiting",
                 on: Self.executions,
                 "(journey_contact_id, node_id, created_at DESC) WHERE executed_at IS NULL"
             ),
-            writer.index("executions_of_node", on: Self.executions, "(node_id)"),
         ]
     }
 

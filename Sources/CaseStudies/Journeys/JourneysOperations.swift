@@ -17,7 +17,7 @@ struct JourneysOperations: Sendable {
             lastVisits(id: "2b", loop(1), "the contact that goes round"),
             lastVisits(id: "2b-waiting", loop(2), "a contact of whom some executions never ran", faults: Self.nulls),
             lookUp, calls, messages, contacts, enrolments, deletion,
-        ]
+        ] + caches
     }
 
     // MARK: Places
