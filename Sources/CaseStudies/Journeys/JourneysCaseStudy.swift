@@ -34,7 +34,7 @@ package struct JourneysCaseStudy: CaseStudy {
     }
 
     package func migration(for way: Way, dialect: Dialect) -> MigrationPlan? {
-        nil
+        way == .expert ? JourneysConstraints(dialect: dialect).migration : nil
     }
 
     package func operations(of size: CaseSize) -> [CaseOperation] {
