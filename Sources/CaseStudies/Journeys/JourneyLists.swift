@@ -78,6 +78,14 @@ package struct JourneyLists: Sendable {
         return try rows[0].decode(Int.self, at: 0)
     }
 
+    /// Row 2d: what the dashboard of a tenant asks all the time, for the sweep of pool sizes.
+    package func callStatistics(of tenant: UUID, dialect: Dialect) -> BoundStatement {
+        """
+        SELECT status, count(*), avg(duration_seconds) FROM \(JourneysTables(dialect).callLogs)
+        WHERE tenant_id = \(tenant) GROUP BY status ORDER BY status
+        """
+    }
+
     /// Deletes a node with all its executions; whoever is there is nowhere.
     package func deleteNode(_ node: UUID, of tenant: UUID, on connection: any Connection) async throws -> Bool {
         let tables = JourneysTables(connection.dialect)
