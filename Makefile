@@ -14,7 +14,7 @@ FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
 .PHONY: help deps build test demo record-demo lint format sanitize clean
-.PHONY: bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool bench-paging
+.PHONY: bench-cache bench-client bench-counters bench-loading bench-lexer bench-load bench-pool bench-paging
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -55,6 +55,9 @@ bench-counters: build ## Measure counters beside no counter, one row, 16 slots a
 	python3 Benchmarks/Scripts/counters.py .build/release/martlet
 bench-loading: deps ## Measure what a load costs, and a batch of 1,000 beside 1,000 single statements
 	Benchmarks/Scripts/loading.sh
+
+bench-load: build ## Measure the load generator beside pgbench
+	python3 Benchmarks/Scripts/load.py .build/release/martlet
 
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark

@@ -16,7 +16,9 @@ import Testing
 
     @Test(
         "knows three bands where it was said what is acceptable",
-        arguments: [(50, TargetGrade.exceeded), (100, .achieved), (101, .acceptable), (500, .acceptable), (501, .missed)]
+        arguments: [
+            (50, TargetGrade.exceeded), (100, .achieved), (101, .acceptable), (500, .acceptable), (501, .missed),
+        ]
     )
     func bands(_ milliseconds: Int, _ grade: TargetGrade) {
         let target = LatencyTarget(.milliseconds(100), acceptable: .milliseconds(500))

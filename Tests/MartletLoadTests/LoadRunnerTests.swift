@@ -39,7 +39,10 @@ import Testing
         let counts = Counts()
         let seed = UInt64.random(in: 0...UInt64.max)
         let settings = LoadSettings(connections: 4, length: .runsPerConnection(500), seed: seed)
-        let runner = LoadRunner([operation("often", weight: 3, counts), operation("seldom", counts)], settings: settings)
+        let runner = LoadRunner(
+            [operation("often", weight: 3, counts), operation("seldom", counts)],
+            settings: settings
+        )
         let result = try await runner.run(on: database.engine, access: .readOnly)
         #expect(result.completed == 2_000 && counts["often"] + counts["seldom"] == 2_000)
         #expect(result.operations.map(\.completed) == [counts["often"], counts["seldom"]])
@@ -85,8 +88,9 @@ import Testing
     func hopeless() async throws {
         let database = try await database()
         let settings = LoadSettings(connections: 2, length: .duration(.seconds(60)), seed: 1)
-        for (sql, code) in [("INSERT INTO t (id) VALUES (2)", EngineError.Code.readOnly), ("SELECT * FROM nowhere", .undefinedObject)]
-        {
+        for (sql, code) in [
+            ("INSERT INTO t (id) VALUES (2)", EngineError.Code.readOnly), ("SELECT * FROM nowhere", .undefinedObject),
+        ] {
             let operation = LoadOperation(name: "it") { _, connection in
                 _ = try await connection.run("\(unsafeSQL: sql)", timeout: nil)
             }

@@ -62,7 +62,7 @@ import Testing
         let result = try await result(stall: 100_000_000, runs: 1_000, time: time, clock: time.clock())
         let operation = result.operations[0]
         #expect(operation.completed == 1_000)
-        // About 100 runs were due in those 100 ms and waited 50 ms on the mean: the 95th percentile lies in their middle.
+        // About 100 runs were due in those 100 ms and waited 50 ms on the mean: p95 lies in their middle.
         #expect(operation.latency.percentile(95) > .milliseconds(30), "\(operation.latency.percentile(95))")
         #expect(operation.latency.percentile(50) < .milliseconds(1))
         // The server itself was slow once.

@@ -44,7 +44,11 @@ import Testing
 
     @Test("says which names no parameter has")
     func unknown() {
-        let operation = ScenarioOperation(name: "it", statements: ["SELECT :a, :b"], parameters: ["a": .init(.list([1]))])
+        let operation = ScenarioOperation(
+            name: "it",
+            statements: ["SELECT :a, :b"],
+            parameters: ["a": .init(.list([1]))]
+        )
         #expect(operation.unknownNames(.sqlite) == ["b"])
     }
 }

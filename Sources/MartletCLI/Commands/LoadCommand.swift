@@ -17,8 +17,8 @@ struct LoadCommand: AsyncParsableCommand {
               martlet load dashboard.yaml postgres://app@localhost/shop -c 50 -j 2 -T 60s --rate 500
               martlet load chat --engine postgres -c 50 -j 2 -t 1000
 
-            The scenario file says what is run; without `writes: true` in it the sessions are read-only. An application \
-            of the demo runs on a throw-away database of its own, unless you name one that holds it.
+            The scenario file says what is run; without `writes: true` in it the sessions are read-only. An \
+            application of the demo runs on a throw-away database of its own, unless you name one that holds it.
             Exit codes: 10 + n if the n-th operation of the report broke its target, failed or was never answered.
             """
     )
@@ -88,7 +88,7 @@ struct LoadCommand: AsyncParsableCommand {
         do {
             var subject = try await place.subject()
             if let targets { try subject.setTargets(of: targets) }
-            let report = try await load(subject, place.engine, terminal)
+            let report = try await load(subject, place, terminal)
             await place.close()
             try tell(report, terminal)
         } catch {
@@ -111,8 +111,9 @@ struct LoadCommand: AsyncParsableCommand {
         )
     }
 
-    private func load(_ subject: LoadSubject, _ engine: any Engine, _ terminal: Terminal) async throws -> LoadReport {
-        if subject.writes { terminal.note("This load may write to \(engine.displayName).") }
+    private func load(_ subject: LoadSubject, _ place: LoadPlace, _ terminal: Terminal) async throws -> LoadReport {
+        let engine = place.engine
+        if subject.writes, place.isUsers { terminal.note("This load may write to \(place.name).") }
         let settings = settings
         let result: LoadResult
         do {
@@ -130,7 +131,7 @@ struct LoadCommand: AsyncParsableCommand {
             result,
             settings: settings,
             threads: engine.dialect == .postgres ? threads : nil,
-            database: engine.displayName,
+            database: place.name,
             targets: subject.targets,
             worstPassing: failOn.worstPassing
         )

@@ -13,9 +13,17 @@ struct LoadPlace: Sendable {
     /// Present where it was made for this load.
     private let made: DemoDatabase?
 
+    /// What reports call it; nobody can go to one that was made.
+    var name: String {
+        made == nil ? engine.displayName : "a throw-away \(engine.dialect == .postgres ? "PostgreSQL" : "SQLite file")"
+    }
+
+    /// Whether it is the user's, so that he must be told of writes.
+    var isUsers: Bool { made == nil }
+
     /// Finds or makes it.
     static func make(_ command: LoadCommand, _ terminal: Terminal) async throws -> LoadPlace {
-        let study = StudyName(rawValue: command.subject)?.study
+        let study = CaseName(rawValue: command.subject)?.study
         guard let study, command.database == nil else {
             let text = try DatabaseOption.text(command.database)
             return LoadPlace(

@@ -164,13 +164,15 @@ struct LoadReport: Sendable {
         return "\(whose)\(Figures.seconds(each)) a run, \(Figures.percent(share)) of a core"
     }
 
-    /// Share of the median answer from which on the generator's own lag is worth a warning.
+    /// Share of the slowest hundredth of the answers from which on the generator's own lag is worth a warning.
     private static let lagShareMax = 0.1
+    /// No timer of a machine that is shared is more exact than this.
+    private static let lagMax = Duration.milliseconds(1)
 
     var isOwnLagLarge: Bool {
         let latency = result.latency
         guard latency.count > 0 else { return false }
-        return result.ownLag.percentile(50) > latency.percentile(50) * Self.lagShareMax
-            && result.ownLag.percentile(50) > .milliseconds(1)
+        let lag = result.ownLag.percentile(99)
+        return lag > latency.percentile(99) * Self.lagShareMax && lag > Self.lagMax
     }
 }

@@ -41,7 +41,10 @@ struct ScenarioFile: Decodable {
     }
 
     /// The operations for a database, their targets by name.
-    func subject(_ dialect: Dialect, path: String) throws(CommandFailure) -> (
+    func subject(
+        _ dialect: Dialect,
+        path: String
+    ) throws(CommandFailure) -> (
         operations: [LoadOperation], targets: [String: LatencyTarget]
     ) {
         var all: [LoadOperation] = []

@@ -16,7 +16,6 @@ package struct LoadRunner: Sendable {
     private let settings: LoadSettings
     private let clock: LoadClock
 
-
     package init(_ operations: [LoadOperation], settings: LoadSettings, clock: LoadClock = .system) {
         precondition(!operations.isEmpty, "a load needs an operation")
         self.operations = operations

@@ -33,7 +33,16 @@ package struct ParameterSource: Sendable {
     package func next(using random: inout SplitMix64) -> Value {
         let value = drawn(&random)
         guard let format else { return value }
-        return .text(format.replacing("%d", with: String(from: value) ?? "\(value)"))
+        return .text(format.replacing("%d", with: Self.text(value)))
+    }
+
+    private static func text(_ value: Value) -> String {
+        switch value {
+        case .integer(let integer): "\(integer)"
+        case .double(let double): "\(double)"
+        case .bool(let bool): "\(bool)"
+        default: String(from: value) ?? ""
+        }
     }
 
     private func drawn(_ random: inout SplitMix64) -> Value {
