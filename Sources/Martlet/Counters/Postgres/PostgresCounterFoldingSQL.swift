@@ -31,7 +31,8 @@ struct PostgresCounterFoldingSQL: Sendable {
 
     /// The function that writers call now and then; it returns true.
     ///
-    /// `martlet.fold_closely` is what the command sets. At higher levels a delta that another session has folded since the snapshot would fail the writer.
+    /// `martlet.fold_closely` is what the command sets. At higher levels a delta that another session has folded since
+    /// the snapshot would fail the writer.
     ///
     /// A session whose folding took long twice in a row, because a transaction that writes has been open for long,
     /// pauses for twenty times as long: folding costs writers five percent at most. Once may be a busy machine.
