@@ -67,7 +67,10 @@ struct PostgresCounterReplicationTests {
         try await pair.write("INSERT INTO messages SELECT g, g % 3 FROM generate_series(1, 30) g", rows: 30)
         try await pair.store.install(.messages)
         _ = try await pair.store.initialise("message_count", force: false)
-        try await pair.write("INSERT INTO messages VALUES (31, 1), (32, 1); DELETE FROM messages WHERE id = 3", rows: 31)
+        try await pair.write(
+            "INSERT INTO messages VALUES (31, 1), (32, 1); DELETE FROM messages WHERE id = 3",
+            rows: 31
+        )
         let verification = try await pair.store.verify("message_count")
         #expect(verification.keysWrong == 2 && verification.gaps.isEmpty, "\(verification)")
         #expect(verification.totalKept.description == "30" && verification.totalCounted.description == "31")

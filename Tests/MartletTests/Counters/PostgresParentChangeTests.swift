@@ -125,7 +125,8 @@ struct PostgresParentChangeTests {
         try await fixture.add(definition)
         try await fixture.run(
             """
-            UPDATE tenants SET id = 7 WHERE id = 1; INSERT INTO items VALUES (100, 7, 2), (101, NULL, 2), (102, 7, NULL);
+            UPDATE tenants SET id = 7 WHERE id = 1;
+            INSERT INTO items VALUES (100, 7, 2), (101, NULL, 2), (102, 7, NULL);
             UPDATE rooms SET id = 5 WHERE id = 1; DELETE FROM items WHERE id < 4
             """
         )

@@ -103,7 +103,8 @@ struct PostgresParentRefusalTests {
                     CREATE OPERATOR evil.+ (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = evil.trap);
                     CREATE TEMP TABLE added (id bigint); CREATE TEMP TABLE chats (id bigint, message_count bigint);
                     SET search_path = evil, pg_temp, public, pg_catalog;
-                    INSERT INTO public.messages (id, chat_id, size) SELECT g, g % 5, 1 FROM generate_series(1001, 1500) g;
+                    INSERT INTO public.messages (id, chat_id, size) SELECT g, g % 5, 1
+                    FROM generate_series(1001, 1500) g;
                     UPDATE public.messages SET chat_id = 2, deleted_at = pg_catalog.now() WHERE id > 1400;
                     DELETE FROM public.messages WHERE id < 20;
                     """
@@ -112,7 +113,8 @@ struct PostgresParentRefusalTests {
                     "UPDATE public.chats SET message_count = 0", "INSERT INTO public.chats (id) VALUES (99)",
                     """
                     CREATE TEMP TABLE forged (chat_id bigint); CREATE TRIGGER forge AFTER INSERT ON forged
-                    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION martlet.counter_by_chat_inserted()
+                    REFERENCING NEW TABLE AS added FOR EACH STATEMENT
+                    EXECUTE FUNCTION martlet.counter_by_chat_inserted()
                     """,
                 ] {
                     let error = await #expect(throws: EngineError.self) { try await connection.runScript(statement) }

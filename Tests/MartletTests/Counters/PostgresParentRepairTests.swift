@@ -210,7 +210,8 @@ struct PostgresParentRepairTests {
         let traces = try await fixture.base.number(
             """
             SELECT (SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'martlet%')
-              + (SELECT count(*) FROM pg_proc WHERE proname LIKE 'counter\\_by%') + (SELECT count(*) FROM martlet.counters)
+              + (SELECT count(*) FROM pg_proc WHERE proname LIKE 'counter\\_by%')
+              + (SELECT count(*) FROM martlet.counters)
             """
         )
         #expect(traces == 0)

@@ -118,7 +118,7 @@ struct PostgresCounter: Sendable, Hashable {
     /// Tells this cluster from one into which its tables were copied, where other transactions have the same numbers.
     static let cluster = "(SELECT system_identifier FROM pg_catalog.pg_control_system())"
     /// Transactions of one era, as a power of two: more make the index smaller, fewer leave less to pass over.
-    static let eraBits = 8
+    static let eraBits = 12
 
     /// By position, as an expression that is a constant cannot be grouped by.
     var keyGroups: [String] { slotColumns.indices.map { "\($0 + 1)" } }

@@ -19,6 +19,8 @@ struct PostgresCounterFoldingSQL: Sendable {
     static let rowsMax = 1_000
     /// One folding in this many looks closer: what was removed by a transaction that was rolled back keeps its `xmax`.
     private static let closeLookChance = 16
+    /// One folding in this many moves the base, which costs as much as the rest of it.
+    private static let movingChance = 8
     /// "mcfd" in ASCII.
     private static let lockClass = 0x6d63_6664
 
@@ -29,10 +31,11 @@ struct PostgresCounterFoldingSQL: Sendable {
 
     /// The function that writers call now and then; it returns true.
     ///
-    /// `martlet.fold_closely` is what the command sets. At higher levels a delta that another session has folded since the snapshot would fail the writer.
+    /// `martlet.fold_closely` is what the command sets. At higher levels a delta that another session has folded since
+    /// the snapshot would fail the writer.
     ///
-    /// A session whose folding took long, because a transaction that writes has been open for long, pauses for twenty
-    /// times as long: folding costs writers five percent at most.
+    /// A session whose folding took long twice in a row, because a transaction that writes has been open for long,
+    /// pauses for twenty times as long: folding costs writers five percent at most. Once may be a busy machine.
     var function: String {
         """
         CREATE OR REPLACE FUNCTION \(counter.function("fold"))(\(parameters)) RETURNS boolean
@@ -41,6 +44,7 @@ struct PostgresCounterFoldingSQL: Sendable {
         #variable_conflict use_column
         DECLARE
           started timestamptz := clock_timestamp();
+          look float8 := random();
         BEGIN
           IF started < CAST(nullif(current_setting('martlet.fold_after', true), '') AS timestamptz)
             OR current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
@@ -49,11 +53,13 @@ struct PostgresCounterFoldingSQL: Sendable {
             RETURN true;
           END IF;
           BEGIN
-            IF random() * \(Self.closeLookChance) >= 1
-              AND coalesce(current_setting('martlet.fold_closely', true), '') = '' THEN
+            IF look * \(Self.closeLookChance) < 1
+              OR coalesce(current_setting('martlet.fold_closely', true), '') <> '' THEN
+              \(joining(closeLook));
+            ELSIF look * \(Self.movingChance) < 1 THEN
               \(joining(""));
             ELSE
-              \(joining(closeLook));
+              \(plainJoining);
             END IF;
           EXCEPTION WHEN query_canceled OR OTHERS THEN
             PERFORM pg_advisory_unlock(\(lockKeys));
@@ -61,8 +67,13 @@ struct PostgresCounterFoldingSQL: Sendable {
           END;
           PERFORM pg_advisory_unlock(\(lockKeys));
           IF clock_timestamp() - started > interval '20 milliseconds' THEN
-            PERFORM set_config('martlet.fold_after',
-              CAST(clock_timestamp() + (clock_timestamp() - started) * 20 AS text), false);
+            IF current_setting('martlet.fold_slow', true) = 'on' THEN
+              PERFORM set_config('martlet.fold_after',
+                CAST(clock_timestamp() + (clock_timestamp() - started) * 20 AS text), false);
+            END IF;
+            PERFORM set_config('martlet.fold_slow', 'on', false);
+          ELSIF current_setting('martlet.fold_slow', true) = 'on' THEN
+            PERFORM set_config('martlet.fold_slow', 'off', false);
           END IF;
           RETURN true;
         END
@@ -132,6 +143,23 @@ struct PostgresCounterFoldingSQL: Sendable {
             SELECT s.ctid AS place FROM \(counter.slots) s WHERE s.ctid = ANY (ARRAY(SELECT place FROM seen))
             FOR UPDATE SKIP LOCKED
           )
+        """
+    }
+
+    /// Joins what is free from the base on, and leaves the base where it is.
+    private var plainJoining: String {
+        """
+        WITH gone AS (
+                DELETE FROM \(counter.slots) WHERE ctid = ANY (ARRAY(
+                  SELECT s.ctid FROM \(counter.slots) s
+                  WHERE \(place("s")) AND s.xmax = CAST('0' AS xid) AND s.era >= coalesce((
+                    SELECT b.era FROM \(counter.bases) b WHERE \(place("b")) AND b.cluster = \(PostgresCounter.cluster)
+                    ORDER BY \((counter.slotColumns + ["era"]).map { "b.\($0) DESC" }.joined(separator: ", ")) LIMIT 1
+                  ), 0) LIMIT \(Self.rowsMax)))
+                RETURNING n
+              )
+              INSERT INTO \(counter.slots) (\(columns), n)
+              SELECT \(values), sum(n) FROM gone HAVING sum(n) <> 0
         """
     }
 

@@ -71,8 +71,8 @@ enum PostgresCounterReadSQL {
             ARRAY(SELECT 'k' || i FROM generate_series(1, cardinality(keys)) i), c.key_types, keys, source) END;
           RETURN format('SELECT (SELECT trim_scale(coalesce(sum(n), 0)) FROM martlet.counter_%s WHERE %s%s), false',
             c.name, place, CASE WHEN array_position(keys, NULL) IS NULL THEN format(
-              ' AND era >= coalesce((SELECT era FROM martlet.base_of_%s WHERE %s AND cluster = \(PostgresCounter.cluster) '
-                'ORDER BY era DESC LIMIT 1), 0)', c.name, place) END);
+              ' AND era >= coalesce((SELECT era FROM martlet.base_of_%s WHERE %s '
+                'AND cluster = \(PostgresCounter.cluster) ORDER BY era DESC LIMIT 1), 0)', c.name, place) END);
         END
         $body$
         """
@@ -104,6 +104,8 @@ enum PostgresCounterReadSQL {
         """
     }
 
+    /// How both of them plan.
+    ///
     /// Deltas are read by a plain index scan, which unlike a bitmap scan marks entries of the index that lead to dead
     /// ones, so that the next reader passes them over. Where rows are counted, the planner may do as it likes.
     private static let planned = "SET row_security = off SET enable_bitmapscan = off SET enable_seqscan = off"
@@ -151,7 +153,8 @@ enum PostgresCounterReadSQL {
           FOR alike IN
             SELECT min(CAST(u.k AS text)) AS pattern, array_agg(u.i) AS places, array_agg(u.k) AS keys FROM (
               SELECT i, CAST(l AS text[]) AS key, l AS k FROM unnest(literals) WITH ORDINALITY x(l, i)
-            ) u GROUP BY cardinality(u.key), ARRAY(SELECT e IS NULL FROM unnest(u.key) WITH ORDINALITY y(e, i) ORDER BY i)
+            ) u
+            GROUP BY cardinality(u.key), ARRAY(SELECT e IS NULL FROM unnest(u.key) WITH ORDINALITY y(e, i) ORDER BY i)
           LOOP
             \(check("CAST(alike.pattern AS text[])"))
             RETURN QUERY EXECUTE format(

@@ -45,7 +45,11 @@ extension PostgresCounterStore {
         let keys = rows.map { $0[0] }
         let most = try rows.map { try $0.decode(Int.self, "deltas") }.max() ?? 0
         let literals = Value.array(keys.map { .text(PostgresCounterKeyText.literal(of: $0)) })
-        for _ in 0..<min(Self.turnsMax, (most + PostgresCounterFoldingSQL.rowsMax - 1) / PostgresCounterFoldingSQL.rowsMax)
+        for _
+            in 0..<min(
+                Self.turnsMax,
+                (most + PostgresCounterFoldingSQL.rowsMax - 1) / PostgresCounterFoldingSQL.rowsMax
+            )
         {
             _ = try await locked(sql, on: connection) { connection in
                 try await connection.run(BoundStatement(Statement(unsafeText: sql.fold), values: [literals]))

@@ -186,7 +186,8 @@ struct PostgresParentInspector: Sendable {
                   JOIN pg_catalog.pg_am m ON m.oid = c.relam
                   WHERE i.indrelid = \(definition.table.quoted)::text::pg_catalog.regclass AND i.indisvalid
                     AND m.amname IN ('btree', 'hash')
-                    AND (i.indpred IS NULL OR pg_catalog.pg_get_expr(i.indpred, i.indrelid) = \(counter.condition ?? ""))
+                    AND (i.indpred IS NULL
+                      OR pg_catalog.pg_get_expr(i.indpred, i.indrelid) = \(counter.condition ?? ""))
                     AND \(columns)::text[] <@ ARRAY(
                       SELECT a.attname::text FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(n, i)
                       JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n

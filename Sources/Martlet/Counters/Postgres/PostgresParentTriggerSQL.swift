@@ -101,8 +101,8 @@ struct PostgresParentTriggerSQL: Sendable {
 
     /// Adds changes to the parents, which are locked in the order of their keys.
     ///
-    /// It is one statement: who waits for a lock goes on with what the parent is by then, at READ COMMITTED. The lock is
-    /// that of an update which leaves the key alone, so that foreign keys of other tables do not wait for it.
+    /// It is one statement: who waits for a lock goes on with what the parent is by then, at READ COMMITTED. The lock
+    /// is that of an update which leaves the key alone, so that foreign keys of other tables do not wait for it.
     private func changing(_ change: String) -> String {
         // An update of the table itself, even of no row, would call its triggers for ever.
         let ownEnd = "IF NOT EXISTS (\(change)) THEN RETURN NULL; END IF;"

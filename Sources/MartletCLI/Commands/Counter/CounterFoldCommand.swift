@@ -12,8 +12,8 @@ struct CounterFoldCommand: AsyncParsableCommand {
               martlet counter fold postgres://app@localhost/shop
               martlet counter fold postgres://app@localhost/shop message_count
 
-            Writers fold as they go, and this only finishes what they left. Nobody waits for it, and it does a few keys \
-            at a time: interrupted, it has done some.
+            Writers fold as they go, and this only finishes what they left. Nobody waits for it, and it does a few \
+            keys at a time: interrupted, it has done some.
             """
     )
 
