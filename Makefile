@@ -44,7 +44,7 @@ format: ## Bring all Swift files into form
 	swift format --in-place --parallel --recursive --configuration .swift-format $(FORMATTED)
 
 bench-cache: deps ## Measure the cache: hit ratios, hits, writes with coherence, propagation
-	MARTLET_TRACE_REQUESTS=300000 swift test $(FLAGS) --disable-xctest --filter EvictionPolicyTests | grep ' ours '
+	MARTLET_TRACE_REQUESTS=300000 swift test $(FLAGS) --disable-xctest --filter EvictionPolicyTests | grep -E ' ours '
 	JOBS=$(JOBS) Benchmarks/Scripts/cache.sh
 
 bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (from PyPI, in .build-bench)

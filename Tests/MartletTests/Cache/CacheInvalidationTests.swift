@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Cache: invalidation")
 struct CacheInvalidationTests {
-    /// `MARTLET_CACHE_RACES=1000000` for a million; fifty thousand find.
+    /// `MARTLET_CACHE_RACES=1000000` for a million, which takes minutes; fifty thousand take seconds.
     private static let races =
         ProcessInfo.processInfo.environment["MARTLET_CACHE_RACES"].flatMap { Int($0) } ?? 50_000
 

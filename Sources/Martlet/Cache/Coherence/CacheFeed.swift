@@ -112,7 +112,7 @@ public final class CacheFeed: Sendable {
     /// Changes something in a transaction, and invalidates it here and, through the log, elsewhere.
     ///
     /// What the body inserts in `changes` is invalidated in this process at once and again when the transaction has
-    /// ended, however it did. The log costs no round trip of its own on PostgreSQL: it goes with the COMMIT.
+    /// ended, however it did. The log costs no round trip of its own: it goes with the COMMIT.
     public func write<Success: Sendable>(
         on connection: any Connection,
         _ body: (any Connection, CacheChanges) async throws -> Success
@@ -124,13 +124,7 @@ public final class CacheFeed: Sendable {
         try await connection.run(log.dialect == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN")
         do {
             let success = try await body(connection, changes)
-            let recording = log.recording(Array(changes.all))
-            if log.dialect == .sqlite {
-                for statement in recording { try await connection.run(statement) }
-                try await connection.run("COMMIT")
-            } else {
-                try await connection.runPipelined(recording + ["COMMIT"])
-            }
+            try await connection.runPipelined(log.recording(Array(changes.all)) + ["COMMIT"])
             return success
         } catch {
             // The rollback must reach the server even when the task that asks for it has been cancelled.
