@@ -52,7 +52,7 @@ struct JourneysIndexTests {
     func equalityBehindOrder(dialect: Dialect) async throws {
         var amounts: [IndexSet: Int] = [:]
         for set in [IndexSet.seed, .expert] {
-            try await CaseTemplates.with(study, dialect, indexes: set) { fixture in
+            try await CaseFixture.with(study, dialect, indexes: set) { fixture in
                 try await addCalls(fixture)
                 amounts[set] = try await StatementWork.of("2e-calls", .expert, on: fixture).amount
             }
@@ -86,7 +86,7 @@ struct JourneysIndexTests {
     func bytes(dialect: Dialect) async throws {
         var bytes: [IndexSet: Int] = [:]
         for set in [IndexSet.seed, .expert] {
-            try await CaseTemplates.with(study, dialect, indexes: set) { fixture in
+            try await CaseFixture.with(study, dialect, indexes: set) { fixture in
                 let names = Set(study.indexes(set, for: dialect).map(\.name))
                 let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }
                 let indexes = catalog.tables.flatMap(\.indexes).filter { names.contains($0.name) }
@@ -117,7 +117,7 @@ struct JourneysIndexTests {
 
     @Test("the document's list has an index within another, and one behind the primary key", arguments: Dialect.allCases)
     func redundant(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect, indexes: .seed) { fixture in
+        try await CaseFixture.with(study, dialect, indexes: .seed) { fixture in
             let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }
             let indexes = catalog.tables.flatMap(\.indexes)
             func keys(_ name: String) throws -> [String] {
@@ -130,7 +130,7 @@ struct JourneysIndexTests {
     }
 
     private func work(_ id: String, _ way: Way, _ dialect: Dialect) async throws -> StatementWork {
-        try await CaseTemplates.with(study, dialect, indexes: study.indexSet(of: way) ?? .none) { fixture in
+        try await CaseFixture.with(study, dialect, indexes: study.indexSet(of: way) ?? .none) { fixture in
             try await StatementWork.of(id, way, on: fixture)
         }
     }
