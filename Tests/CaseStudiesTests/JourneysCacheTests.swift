@@ -15,7 +15,10 @@ struct JourneysCacheTests {
         node: JourneysID.node(1)
     )
 
-    @Test("a thousand who miss at once send one statement; the document's map sends a thousand", arguments: Dialect.allCases)
+    @Test(
+        "a thousand who miss at once send one statement; the document's map sends a thousand",
+        arguments: Dialect.allCases
+    )
     func singleFlight(dialect: Dialect) async throws {
         let requests = 1_000
         try await CaseFixture.with(study, dialect) { fixture in
@@ -80,7 +83,10 @@ struct JourneysCacheTests {
         }
     }
 
-    @Test("a load that was overtaken by a change is never kept; the document's map keeps it", arguments: Dialect.allCases)
+    @Test(
+        "a load that was overtaken by a change is never kept; the document's map keeps it",
+        arguments: Dialect.allCases
+    )
     func overtakenLoad(dialect: Dialect) async throws {
         try await CaseFixture.with(study, dialect) { fixture in
             let pool = Pool(fixture.engine, PoolConfiguration(max: 4))

@@ -45,7 +45,10 @@ struct JourneysCoherenceTests {
         node: JourneysID.node(1)
     )
 
-    @Test("no server serves what was before an acknowledged change; the document's maps do", arguments: Dialect.allCases)
+    @Test(
+        "no server serves what was before an acknowledged change; the document's maps do",
+        arguments: Dialect.allCases
+    )
     func acknowledged(dialect: Dialect) async throws {
         try await CaseFixture.with(JourneysCaseStudy(), dialect) { fixture in
             try await fixture.engine.withConnection(.readWrite) { try await CacheFeed.install(on: $0) }
@@ -100,15 +103,17 @@ struct JourneysCoherenceTests {
                     #expect(try await server.directory.node(visit) != nil)
                     #expect(try await server.maps.node(visit) != nil)
                 }
-                try await servers[0].pool.withConnection { connection in
-                    let isDeleted = try await servers[0].directory.deleteJourney(
-                        visit.journey,
-                        of: visit.tenant,
-                        on: connection,
-                        acknowledged: .everywhere
-                    )
-                    #expect(isDeleted)
-                }
+                try await servers[0].pool
+                    .withConnection { connection in
+                        let isDeleted = try await servers[0].directory
+                            .deleteJourney(
+                                visit.journey,
+                                of: visit.tenant,
+                                on: connection,
+                                acknowledged: .everywhere
+                            )
+                        #expect(isDeleted)
+                    }
                 servers[0].maps.clear(visit.journey)
                 for server in servers { #expect(try await server.directory.node(visit) == nil) }
                 #expect(try await servers[0].maps.node(visit) == nil)
@@ -143,12 +148,14 @@ struct JourneysCoherenceTests {
         try await fixture.engine.withConnection(.readOnly) { connection -> any Engine in
             switch fixture.dialect {
             case .postgres:
-                let row = try await connection.run(
-                    """
-                    SELECT current_setting('unix_socket_directories'), current_setting('port'), current_user::text,
-                           current_database()::text
-                    """
-                )[0]
+                let row =
+                    try await
+                    connection.run(
+                        """
+                        SELECT current_setting('unix_socket_directories'), current_setting('port'), current_user::text,
+                               current_database()::text
+                        """
+                    )[0]
                 let values = try (0..<4).map { try row.decode(String.self, at: $0) }
                 let parts = zip(["host", "port", "user", "dbname"], values).map { "\($0)='\($1)'" }
                 return try PostgresEngine(parts.joined(separator: " "))

@@ -82,7 +82,8 @@ struct JourneysDataTests {
         try await CaseFixture.with(study, dialect) { fixture in
             let references = [
                 ("journey_nodes", "journey_id", "journeys"), ("journey_contacts", "journey_id", "journeys"),
-                ("journey_contacts", "contact_id", "contacts"), ("journey_contacts", "current_node_id", "journey_nodes"),
+                ("journey_contacts", "contact_id", "contacts"),
+                ("journey_contacts", "current_node_id", "journey_nodes"),
                 ("journey_node_executions", "journey_contact_id", "journey_contacts"),
                 ("journey_node_executions", "node_id", "journey_nodes"), ("conversations", "contact_id", "contacts"),
                 ("messages", "conversation_id", "conversations"), ("call_logs", "contact_id", "contacts"),

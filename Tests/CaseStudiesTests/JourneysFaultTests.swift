@@ -106,7 +106,9 @@ struct JourneysFaultTests {
                 await #expect(throws: EngineError.self) { try await connection.run(insertion(stranger)) }
                 #expect(try await connection.run(insertion(JourneysID.tenant(1))).affectedRows == 1)
                 await #expect(throws: EngineError.self) {
-                    try await connection.run("UPDATE \(nodes) SET tenant_id = \(stranger) WHERE journey_id = \(journey)")
+                    try await connection.run(
+                        "UPDATE \(nodes) SET tenant_id = \(stranger) WHERE journey_id = \(journey)"
+                    )
                 }
                 // What referred to what is deleted goes as before: the executions, and who was there is nowhere.
                 let tenant = JourneysID.tenant(1)

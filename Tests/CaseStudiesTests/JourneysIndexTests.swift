@@ -65,13 +65,16 @@ struct JourneysIndexTests {
     private func addCalls(_ fixture: CaseFixture) async throws {
         let tenant = JourneysID.tenant(1)
         let start = Timestamp(microsecondsSince1970: 1_800_000_000_000_000)
-        let rows: [[Value]] = (1...40_000).map { number in
-            [
-                .uuid(JourneysID.callLog(100_000 + number)), .uuid(tenant),
-                number.isMultiple(of: 400) ? "FAILED" : "COMPLETED",
-                .timestamp(Timestamp(microsecondsSince1970: start.microsecondsSince1970 + Int64(number) * 1_000_000)),
-            ]
-        }
+        let rows: [[Value]] = (1...40_000)
+            .map { number in
+                [
+                    .uuid(JourneysID.callLog(100_000 + number)), .uuid(tenant),
+                    number.isMultiple(of: 400) ? "FAILED" : "COMPLETED",
+                    .timestamp(
+                        Timestamp(microsecondsSince1970: start.microsecondsSince1970 + Int64(number) * 1_000_000)
+                    ),
+                ]
+            }
         try await fixture.engine.withConnection(.readWrite) { connection in
             _ = try await connection.load(
                 rows,
@@ -115,7 +118,10 @@ struct JourneysIndexTests {
         #expect(try await UnsupportedForeignKeys(study, dialect).names(with: .expert) == tenants)
     }
 
-    @Test("the document's list has an index within another, and one behind the primary key", arguments: Dialect.allCases)
+    @Test(
+        "the document's list has an index within another, and one behind the primary key",
+        arguments: Dialect.allCases
+    )
     func redundant(dialect: Dialect) async throws {
         try await CaseFixture.with(study, dialect, indexes: .seed) { fixture in
             let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }

@@ -73,7 +73,8 @@ struct JourneysPoolTests {
             var configuration = PoolConfiguration(max: 2)
             configuration.lockTimeout = .milliseconds(100)
             let pool = Pool(fixture.engine, configuration)
-            let update: BoundStatement = "UPDATE \(fixture.table("tenants")) SET name = 'x' WHERE id = \(JourneysID.tenant(1))"
+            let update: BoundStatement =
+                "UPDATE \(fixture.table("tenants")) SET name = 'x' WHERE id = \(JourneysID.tenant(1))"
             try await fixture.engine.withConnection(.readWrite) { holder in
                 try await holder.run("BEGIN")
                 try await holder.run(update)
