@@ -69,7 +69,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
-        .target(name: "CaseStudies", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
+        .target(
+            name: "CaseStudies",
+            dependencies: ["MartletCore", "Martlet"],
+            exclude: ["Journeys/README.md"],
+            swiftSettings: strict
+        ),
         .target(
             name: "MartletTesting",
             dependencies: ["MartletCore", "MartletPostgres", "MartletSQLite"],

@@ -10,7 +10,7 @@ struct CaseFixture {
 
     var dialect: Dialect { engine.dialect }
 
-    /// Builds the application's database on a fresh engine and takes the change of a way along.
+    /// Lends a database of its own that has the application's rows, an index set and the change of a way.
     static func with<Success>(
         _ study: any CaseStudy,
         _ dialect: Dialect,
@@ -19,13 +19,16 @@ struct CaseFixture {
         way: Way = .before,
         _ body: (CaseFixture) async throws -> Success
     ) async throws -> Success {
-        try await withEngine(dialect) { engine in
+        let template = CaseTemplate(study: study, dialect: dialect, size: size)
+        return try await CaseTemplates.with(template) { engine in
             let fixture = CaseFixture(study: study, engine: engine)
             try await engine.withConnection(.readWrite) { connection in
-                try await CaseBuilder(fixture.study, size: size).build(on: connection, indexes: indexes)
-                if let plan = fixture.study.migration(for: way, dialect: dialect) {
+                try await CaseBuilder(study, size: size).replaceIndexes(.none, by: indexes, on: connection)
+                if let plan = study.migration(for: way, dialect: dialect) {
                     try await apply(plan.up, on: connection)
                 }
+                // What an index holds the planner knows only when it was looked at.
+                try await connection.run("ANALYZE")
             }
             return try await body(fixture)
         }
@@ -72,21 +75,6 @@ struct CaseFixture {
 
     func table(_ name: String) -> QualifiedName {
         study.table(name, in: dialect)
-    }
-
-    private static func withEngine<Success>(
-        _ dialect: Dialect,
-        _ body: (any Engine) async throws -> Success
-    ) async throws -> Success {
-        switch dialect {
-        case .sqlite:
-            let database = try TemporaryDatabase()
-            let success = try await body(database.engine)
-            withExtendedLifetime(database) {}
-            return success
-        case .postgres:
-            return try await body(try await SharedPostgres.instance.engine())
-        }
     }
 
     /// Runs an operation in a transaction that is rolled back, and returns what its user sees.

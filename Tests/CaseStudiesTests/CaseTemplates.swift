@@ -1,87 +1,60 @@
-import CaseStudies
 import struct Foundation.Data
 import struct Foundation.URL
 import MartletCore
 import MartletTesting
 
-/// Databases of case studies at size S, loaded once in this process and copied for each test.
+/// Databases of case studies, loaded once in this process and copied for each test.
 actor CaseTemplates {
-    static let instance = CaseTemplates()
-
-    private struct Key: Hashable {
-        var study: String
-        var dialect: Dialect
-    }
+    private static let instance = CaseTemplates()
 
     /// What a copy is made of.
-    private enum Template {
+    private enum Original {
         /// The bytes of an SQLite file.
         case file(Data)
         /// The name of a PostgreSQL database.
         case database(String)
     }
 
-    private var templates: [Key: Task<Template, any Error>] = [:]
+    private var originals: [CaseTemplate: Task<Original, any Error>] = [:]
 
-    /// Lends a copy that has the indexes of a set and the changes of a way.
+    /// Lends a copy.
     nonisolated static func with<Success>(
-        _ study: any CaseStudy,
-        _ dialect: Dialect,
-        indexes: IndexSet = .none,
-        way: Way = .before,
-        _ body: (CaseFixture) async throws -> Success
+        _ template: CaseTemplate,
+        _ body: (any Engine) async throws -> Success
     ) async throws -> Success {
-        let template = try await instance.template(of: study, dialect)
-        switch template {
+        switch try await instance.original(of: template) {
         case .file(let data):
             let database = try TemporaryDatabase()
             try data.write(to: URL(fileURLWithPath: database.path))
-            let fixture = CaseFixture(study: study, engine: database.engine)
-            try await prepare(fixture, indexes, way)
-            let success = try await body(fixture)
+            let success = try await body(database.engine)
             withExtendedLifetime(database) {}
             return success
         case .database(let name):
-            let engine = try await SharedPostgres.instance.engine(copying: name)
-            let fixture = CaseFixture(study: study, engine: engine)
-            try await prepare(fixture, indexes, way)
-            return try await body(fixture)
+            return try await body(try await SharedPostgres.instance.engine(copying: name))
         }
     }
 
-    private nonisolated static func prepare(_ fixture: CaseFixture, _ indexes: IndexSet, _ way: Way) async throws {
-        try await fixture.engine.withConnection(.readWrite) { connection in
-            try await CaseBuilder(fixture.study, size: .small).replaceIndexes(.none, by: indexes, on: connection)
-            if let plan = fixture.study.migration(for: way, dialect: fixture.dialect) {
-                try await CaseFixture.apply(plan.up, on: connection)
-            }
-            // What an index holds the planner knows only when it was looked at.
-            try await connection.run("ANALYZE")
-        }
-    }
-
-    private func template(of study: any CaseStudy, _ dialect: Dialect) async throws -> Template {
-        let key = Key(study: study.name, dialect: dialect)
-        let task = templates[key] ?? Task { try await Self.make(study, dialect) }
-        templates[key] = task
+    private func original(of template: CaseTemplate) async throws -> Original {
+        let task = originals[template] ?? Task { try await Self.load(template) }
+        originals[template] = task
         return try await task.value
     }
 
-    private static func make(_ study: any CaseStudy, _ dialect: Dialect) async throws -> Template {
-        switch dialect {
+    private static func load(_ template: CaseTemplate) async throws -> Original {
+        switch template.dialect {
         case .sqlite:
             let (original, copy) = (try TemporaryDatabase(), try TemporaryDatabase())
+            try await template.load(original.engine)
+            // One file that holds everything, whatever is still in the write-ahead log.
             try await original.engine.withConnection(.readWrite) { connection in
-                try await CaseBuilder(study, size: .small).build(on: connection)
-                // One file that holds everything, whatever is still in the write-ahead log.
-                try await connection.run("VACUUM INTO \(copy.path)")
+                _ = try await connection.run("VACUUM INTO \(copy.path)")
             }
             return .file(try Data(contentsOf: URL(fileURLWithPath: copy.path)))
         case .postgres:
             let engine = try await SharedPostgres.instance.engine()
-            return try await engine.withConnection(.readWrite) { connection in
-                try await CaseBuilder(study, size: .small).build(on: connection)
-                return .database(try await connection.run("SELECT current_database()")[0].decode(String.self, at: 0))
+            try await template.load(engine)
+            return try await engine.withConnection(.readOnly) { connection in
+                .database(try await connection.run("SELECT current_database()")[0].decode(String.self, at: 0))
             }
         }
     }

@@ -15,10 +15,13 @@ struct JourneysCacheTests {
         node: JourneysID.node(1)
     )
 
-    @Test("a thousand who miss at once send one statement; the document's map sends a thousand", arguments: Dialect.allCases)
+    @Test(
+        "a thousand who miss at once send one statement; the document's map sends a thousand",
+        arguments: Dialect.allCases
+    )
     func singleFlight(dialect: Dialect) async throws {
         let requests = 1_000
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             let pool = Pool(fixture.engine, PoolConfiguration(max: 4), access: .readOnly)
             for way in [Way.seed, .expert] {
                 let gate = Gate()
@@ -50,7 +53,7 @@ struct JourneysCacheTests {
 
     @Test("a tenant never gets the node of another; the document's map gives it", arguments: Dialect.allCases)
     func crossTenant(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             try await fixture.engine.withConnection(.readOnly) { connection in
                 let maps = JourneyMaps(dialect) { try await connection.run($0) }
                 let directory = JourneyDirectory(dialect) { try await connection.run($0) }
@@ -80,9 +83,12 @@ struct JourneysCacheTests {
         }
     }
 
-    @Test("a load that was overtaken by a change is never kept; the document's map keeps it", arguments: Dialect.allCases)
+    @Test(
+        "a load that was overtaken by a change is never kept; the document's map keeps it",
+        arguments: Dialect.allCases
+    )
     func overtakenLoad(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             let pool = Pool(fixture.engine, PoolConfiguration(max: 4))
             for way in [Way.seed, .expert] {
                 let (hasRead, mayEnd) = (Gate(), Gate())
@@ -120,7 +126,7 @@ struct JourneysCacheTests {
 
     @Test("what there is none of is asked for once; the document's map asks each time", arguments: Dialect.allCases)
     func absence(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             try await fixture.engine.withConnection(.readOnly) { connection in
                 let statements = Mutex((maps: 0, directory: 0))
                 let maps = JourneyMaps(dialect) { statement in
@@ -145,7 +151,7 @@ struct JourneysCacheTests {
 
     @Test("nodes beyond the bound push others out; the document's map keeps all", arguments: Dialect.allCases)
     func bound(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             try await fixture.engine.withConnection(.readOnly) { connection in
                 let bytesMax = 16_384
                 let maps = JourneyMaps(dialect) { try await connection.run($0) }

@@ -1,6 +1,7 @@
 import CaseStudies
 import Martlet
 import MartletCore
+import MartletPostgres
 import MartletSQLite
 import MartletTesting
 import Synchronization
@@ -44,9 +45,12 @@ struct JourneysCoherenceTests {
         node: JourneysID.node(1)
     )
 
-    @Test("no server serves what was before an acknowledged change; the document's maps do", arguments: Dialect.allCases)
+    @Test(
+        "no server serves what was before an acknowledged change; the document's maps do",
+        arguments: Dialect.allCases
+    )
     func acknowledged(dialect: Dialect) async throws {
-        try await CaseTemplates.with(JourneysCaseStudy(), dialect) { fixture in
+        try await CaseFixture.with(JourneysCaseStudy(), dialect) { fixture in
             try await fixture.engine.withConnection(.readWrite) { try await CacheFeed.install(on: $0) }
             let servers = try await [Server(fixture.engine), Server(Self.anotherEngine(fixture))]
             for server in servers { _ = try await server.maps.node(visit) }
@@ -88,7 +92,7 @@ struct JourneysCoherenceTests {
 
     @Test("a journey that was deleted by one server is gone from the memory of the other", arguments: Dialect.allCases)
     func deletedJourney(dialect: Dialect) async throws {
-        try await CaseTemplates.with(JourneysCaseStudy(), dialect, indexes: .expert) { fixture in
+        try await CaseFixture.with(JourneysCaseStudy(), dialect, indexes: .expert) { fixture in
             try await fixture.engine.withConnection(.readWrite) { try await CacheFeed.install(on: $0) }
             let servers = try await [Server(fixture.engine), Server(Self.anotherEngine(fixture))]
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -99,15 +103,17 @@ struct JourneysCoherenceTests {
                     #expect(try await server.directory.node(visit) != nil)
                     #expect(try await server.maps.node(visit) != nil)
                 }
-                try await servers[0].pool.withConnection { connection in
-                    let isDeleted = try await servers[0].directory.deleteJourney(
-                        visit.journey,
-                        of: visit.tenant,
-                        on: connection,
-                        acknowledged: .everywhere
-                    )
-                    #expect(isDeleted)
-                }
+                try await servers[0].pool
+                    .withConnection { connection in
+                        let isDeleted = try await servers[0].directory
+                            .deleteJourney(
+                                visit.journey,
+                                of: visit.tenant,
+                                on: connection,
+                                acknowledged: .everywhere
+                            )
+                        #expect(isDeleted)
+                    }
                 servers[0].maps.clear(visit.journey)
                 for server in servers { #expect(try await server.directory.node(visit) == nil) }
                 #expect(try await servers[0].maps.node(visit) == nil)
@@ -137,17 +143,30 @@ struct JourneysCoherenceTests {
         Int(node?.type.dropFirst() ?? "") ?? 0
     }
 
+    /// An engine of its own on the same database, as another process would have it.
     private static func anotherEngine(_ fixture: CaseFixture) async throws -> any Engine {
-        let place = try await fixture.engine.withConnection(.readOnly) { connection in
+        try await fixture.engine.withConnection(.readOnly) { connection -> any Engine in
             switch fixture.dialect {
-            case .postgres: try await connection.run("SELECT current_database()")[0].decode(String.self, at: 0)
+            case .postgres:
+                let row =
+                    try await
+                    connection.run(
+                        """
+                        SELECT current_setting('unix_socket_directories'), current_setting('port'), current_user::text,
+                               current_database()::text
+                        """
+                    )[0]
+                let values = try (0..<4).map { try row.decode(String.self, at: $0) }
+                let parts = zip(["host", "port", "user", "dbname"], values).map { "\($0)='\($1)'" }
+                return try PostgresEngine(parts.joined(separator: " "))
             case .sqlite:
-                try await connection.run("SELECT file FROM pragma_database_list")[0].decode(String.self, at: 0)
+                let file = try await connection.run("SELECT file FROM pragma_database_list WHERE name = 'main'")[0]
+                return SQLiteEngine(
+                    path: try file.decode(String.self, at: 0),
+                    createIfMissing: false,
+                    journal: .writeAheadLog
+                )
             }
-        }
-        return switch fixture.dialect {
-        case .postgres: try await SharedPostgres.instance.anotherEngine(on: place)
-        case .sqlite: SQLiteEngine(path: place, createIfMissing: false, journal: .writeAheadLog)
         }
     }
 }

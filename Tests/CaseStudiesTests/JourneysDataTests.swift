@@ -56,7 +56,7 @@ struct JourneysDataTests {
 
     @Test("has one contact that goes round, and a tenth of the executions waits", arguments: Dialect.allCases)
     func shape(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             let executions = fixture.table("journey_node_executions")
             func count(_ statement: BoundStatement) async throws -> Int { try await fixture.integer(statement) }
             func count(_ node: Int, _ condition: String) async throws -> Int {
@@ -79,10 +79,11 @@ struct JourneysDataTests {
 
     @Test("nothing refers to another tenant's", arguments: Dialect.allCases)
     func tenants(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             let references = [
                 ("journey_nodes", "journey_id", "journeys"), ("journey_contacts", "journey_id", "journeys"),
-                ("journey_contacts", "contact_id", "contacts"), ("journey_contacts", "current_node_id", "journey_nodes"),
+                ("journey_contacts", "contact_id", "contacts"),
+                ("journey_contacts", "current_node_id", "journey_nodes"),
                 ("journey_node_executions", "journey_contact_id", "journey_contacts"),
                 ("journey_node_executions", "node_id", "journey_nodes"), ("conversations", "contact_id", "contacts"),
                 ("messages", "conversation_id", "conversations"), ("call_logs", "contact_id", "contacts"),

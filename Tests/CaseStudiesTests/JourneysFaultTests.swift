@@ -9,7 +9,7 @@ struct JourneysFaultTests {
 
     @Test("the tenth retry elsewhere hides what waits from the document's ten rows", arguments: Dialect.allCases)
     func tenRows(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect, indexes: .seed) { fixture in
+        try await CaseFixture.with(study, dialect, indexes: .seed) { fixture in
             // Enrolment 3 is in journey 3, whose nodes are 21 to 30.
             let place = JourneySteps.Place(
                 tenant: JourneysID.tenant(3),
@@ -46,7 +46,7 @@ struct JourneysFaultTests {
 
     @Test("a descending sort puts what never ran first on PostgreSQL and last on SQLite", arguments: Dialect.allCases)
     func nulls(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             let place = JourneySteps.Place(
                 tenant: JourneysID.tenant(1),
                 enrolment: JourneysID.enrolment(1),
@@ -69,7 +69,7 @@ struct JourneysFaultTests {
 
     @Test("no way shows a tenant what is another's", arguments: Dialect.allCases)
     func foreignTenant(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect, indexes: .expert) { fixture in
+        try await CaseFixture.with(study, dialect, indexes: .expert) { fixture in
             let foreign = JourneySteps.Place(
                 tenant: JourneysID.tenant(2),
                 enrolment: JourneysID.enrolment(1),
@@ -87,7 +87,7 @@ struct JourneysFaultTests {
 
     @Test("a row refers to another tenant's until the tenant is part of the reference", arguments: Dialect.allCases)
     func strangers(dialect: Dialect) async throws {
-        try await CaseTemplates.with(study, dialect) { fixture in
+        try await CaseFixture.with(study, dialect) { fixture in
             let nodes = fixture.table("journey_nodes")
             let (journey, stranger) = (JourneysID.journey(1), JourneysID.tenant(2))
             func insertion(_ tenant: UUID) -> BoundStatement {
@@ -106,7 +106,9 @@ struct JourneysFaultTests {
                 await #expect(throws: EngineError.self) { try await connection.run(insertion(stranger)) }
                 #expect(try await connection.run(insertion(JourneysID.tenant(1))).affectedRows == 1)
                 await #expect(throws: EngineError.self) {
-                    try await connection.run("UPDATE \(nodes) SET tenant_id = \(stranger) WHERE journey_id = \(journey)")
+                    try await connection.run(
+                        "UPDATE \(nodes) SET tenant_id = \(stranger) WHERE journey_id = \(journey)"
+                    )
                 }
                 // What referred to what is deleted goes as before: the executions, and who was there is nowhere.
                 let tenant = JourneysID.tenant(1)
@@ -123,7 +125,7 @@ struct JourneysFaultTests {
 
     @Test("a change of references is refused while a row refers to another tenant's")
     func strangersThere() async throws {
-        try await CaseTemplates.with(study, .postgres) { fixture in
+        try await CaseFixture.with(study, .postgres) { fixture in
             let migration = try #require(study.migration(for: .expert, dialect: .postgres))
             try await fixture.engine.withConnection(.readWrite) { connection in
                 try await connection.run(
@@ -143,7 +145,7 @@ struct JourneysFaultTests {
 
     @Test("the document's query for the use of indexes does not run; the catalog's own names do")
     func indexUsage() async throws {
-        try await CaseTemplates.with(study, .postgres, indexes: .seed) { fixture in
+        try await CaseFixture.with(study, .postgres, indexes: .seed) { fixture in
             try await fixture.engine.withConnection(.readOnly) { connection in
                 let error = await #expect(throws: EngineError.self) {
                     try await connection.run(
@@ -167,7 +169,7 @@ struct JourneysFaultTests {
 
     @Test("an index is not built concurrently within a transaction, and what failed is skipped the next time")
     func concurrentBuild() async throws {
-        try await CaseTemplates.with(study, .postgres) { fixture in
+        try await CaseFixture.with(study, .postgres) { fixture in
             let logs = fixture.table("call_logs")
             let index: BoundStatement = """
                 CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS one_call ON \(logs) (tenant_id, status)

@@ -25,10 +25,19 @@ struct JourneysOperationTests {
         CapturedOperation(operation: "2e-contacts", way: .expert, statements: 1, roundTrips: 1, rows: 50),
         CapturedOperation(operation: "2e-active", way: .expert, statements: 1, roundTrips: 1, rows: 1),
         CapturedOperation(operation: "2e-delete", way: .expert, statements: 1, roundTrips: 1, rows: 0),
-        CapturedOperation(operation: "2c-tenants", way: .before, statements: 4, roundTrips: 4, rows: 3, repeats: 2),
+        // 50 times tenant and node of each of two; there is no such node for the second.
+        CapturedOperation(
+            operation: "2c-tenants",
+            way: .before,
+            statements: 200,
+            roundTrips: 200,
+            rows: 150,
+            repeats: 100
+        ),
+        // The document's map has the node of the first for the second.
         CapturedOperation(operation: "2c-tenants", way: .seed, statements: 3, roundTrips: 3, rows: 3, repeats: 2),
         CapturedOperation(operation: "2c-tenants", way: .expert, statements: 4, roundTrips: 4, rows: 3, repeats: 2),
-        CapturedOperation(operation: "2f", way: .before, statements: 3, roundTrips: 3, rows: 2, repeats: 2),
+        CapturedOperation(operation: "2f", way: .before, statements: 101, roundTrips: 101, rows: 100, repeats: 100),
         CapturedOperation(operation: "2f", way: .seed, statements: 2, roundTrips: 2, rows: 1),
         CapturedOperation(operation: "2f", way: .expert, statements: 3, roundTrips: 3, rows: 2, repeats: 2),
     ]
@@ -60,7 +69,7 @@ struct JourneysOperationTests {
         #expect(Set(traffic.map(\.node)).count < 80, "nodes are asked for again and again")
         let expectations = Self.expectations + Self.expectations(of: traffic)
         for way in Way.allCases {
-            try await CaseTemplates.with(JourneysCaseStudy(), dialect, way: way) { fixture in
+            try await CaseFixture.with(JourneysCaseStudy(), dialect, way: way) { fixture in
                 for expectation in expectations where expectation.way == way {
                     try await expectation.check(fixture)
                 }

@@ -11,7 +11,7 @@ struct JourneysPoolTests {
 
     @Test("half as many connections again do not do half as much again, and few do as much as sixty")
     func sweep() async throws {
-        try await CaseTemplates.with(study, .postgres, indexes: .expert) { fixture in
+        try await CaseFixture.with(study, .postgres, indexes: .expert) { fixture in
             let statement = JourneyLists().callStatistics(of: JourneysID.tenant(1), dialect: .postgres)
             var sweep = PoolSweep(sizes: [8, 16, 40, documented], statement: statement)
             sweep.duration = .milliseconds(200)
@@ -45,7 +45,7 @@ struct JourneysPoolTests {
 
     @Test("a statement that takes longer than it may ends on the server, not only at its client")
     func statementTimeout() async throws {
-        try await CaseTemplates.with(study, .postgres) { fixture in
+        try await CaseFixture.with(study, .postgres) { fixture in
             var configuration = PoolConfiguration(max: 2)
             configuration.statementTimeout = .milliseconds(100)
             let pool = Pool(fixture.engine, configuration)
@@ -69,11 +69,12 @@ struct JourneysPoolTests {
 
     @Test("whoever waits for a lock gives up in time, and says so")
     func lockTimeout() async throws {
-        try await CaseTemplates.with(study, .postgres) { fixture in
+        try await CaseFixture.with(study, .postgres) { fixture in
             var configuration = PoolConfiguration(max: 2)
             configuration.lockTimeout = .milliseconds(100)
             let pool = Pool(fixture.engine, configuration)
-            let update: BoundStatement = "UPDATE \(fixture.table("tenants")) SET name = 'x' WHERE id = \(JourneysID.tenant(1))"
+            let update: BoundStatement =
+                "UPDATE \(fixture.table("tenants")) SET name = 'x' WHERE id = \(JourneysID.tenant(1))"
             try await fixture.engine.withConnection(.readWrite) { holder in
                 try await holder.run("BEGIN")
                 try await holder.run(update)

@@ -29,11 +29,4 @@ actor SharedPostgres {
             try Test.cancel("\(error)")
         }
     }
-
-    /// Another engine on a database that a test has, as another process would have it.
-    func anotherEngine(on database: String) async throws -> PostgresEngine {
-        let start = starting ?? Task { try await PrivatePostgres.start() }
-        starting = start
-        return try PostgresEngine(try await start.value.connectionString(database: database))
-    }
 }

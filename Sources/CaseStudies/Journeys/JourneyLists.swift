@@ -10,7 +10,7 @@ package struct JourneyLists: Sendable {
         at place: JourneySteps.Place,
         on connection: any Connection
     ) async throws -> [[Value]] {
-        let statement = JourneyLoops().lastRun(place, JourneysTables(connection.dialect))
+        let statement = JourneyLoops().lastRunOfEnrolment(place, JourneysTables(connection.dialect))
         return try await connection.run(statement).map(\.values)
     }
 

@@ -42,7 +42,7 @@ package struct JourneyLoops: Sendable {
     }
 
     /// Says that it means executions that ran.
-    func lastRun(_ place: JourneySteps.Place, _ tables: JourneysTables) -> BoundStatement {
+    private func lastRun(_ place: JourneySteps.Place, _ tables: JourneysTables) -> BoundStatement {
         """
         SELECT id, executed_at FROM \(tables.executions)
         WHERE node_id = \(place.node) AND journey_contact_id = \(place.enrolment) AND tenant_id = \(place.tenant)
@@ -52,7 +52,10 @@ package struct JourneyLoops: Sendable {
     }
 
     /// Read from the index alone, which knows no tenant: whose the enrolment is, is looked up once by its key.
-    private func lastRunOfEnrolment(_ place: JourneySteps.Place, _ tables: JourneysTables) -> BoundStatement {
+    ///
+    /// With the tenant as a condition on each execution, PostgreSQL takes it for independent of the enrolment, expects
+    /// hardly a row to meet it, and so reads and sorts all rounds instead of stopping at the third.
+    func lastRunOfEnrolment(_ place: JourneySteps.Place, _ tables: JourneysTables) -> BoundStatement {
         """
         SELECT id, executed_at FROM \(tables.executions)
         WHERE journey_contact_id = (SELECT id FROM \(tables.enrolments)

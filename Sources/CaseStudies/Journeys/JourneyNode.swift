@@ -15,27 +15,3 @@ package struct JourneyNode: Sendable, Hashable {
         self.config = config
     }
 }
-
-/// Whose journey it is.
-package struct JourneyTenant: Sendable, Hashable {
-    package var id: UUID
-    package var name: String
-
-    package init(id: UUID, name: String) {
-        self.id = id
-        self.name = name
-    }
-}
-
-/// A node that is asked for on behalf of a tenant.
-package struct JourneyVisit: Sendable, Hashable {
-    package var tenant: UUID
-    package var journey: UUID
-    package var node: UUID
-
-    package init(tenant: UUID, journey: UUID, node: UUID) {
-        self.tenant = tenant
-        self.journey = journey
-        self.node = node
-    }
-}

@@ -21,33 +21,36 @@ package struct JourneyVisits: Sendable {
         return labels
     }
 
-    /// Row 2f: a node's type before it is changed by itself, and after.
+    /// Row 2f: a node's type as it was read last before it was changed by itself, and last after.
     package func typesAroundChange(
         of visit: JourneyVisit,
         to type: String,
+        reads: Int,
         _ way: Way,
         on connection: any Connection
     ) async throws -> [[Value]] {
         let read: JourneyNodeTable.Reader = { try await connection.run($0) }
-        let types: [String?]
+        let look: (JourneyVisit) async throws -> JourneyNode?
+        let change: () async throws -> Bool
         switch way {
         case .before, .fair:
             let table = JourneyNodeTable(connection.dialect)
-            let old = try await table.node(visit.node, of: visit.tenant, read)
-            _ = try await table.setType(type, of: visit.node, of: visit.tenant, on: connection)
-            types = [old?.type, try await table.node(visit.node, of: visit.tenant, read)?.type]
+            look = { try await table.node($0.node, of: $0.tenant, read) }
+            change = { try await table.setType(type, of: visit.node, of: visit.tenant, on: connection) }
         case .seed:
             let maps = JourneyMaps(connection.dialect, read: read)
-            let old = try await maps.node(visit)
-            _ = try await maps.setType(type, at: visit, on: connection)
-            types = [old?.type, try await maps.node(visit)?.type]
+            look = maps.node
+            change = { try await maps.setType(type, at: visit, on: connection) }
         case .expert:
             let directory = JourneyDirectory(connection.dialect, read: read)
-            let old = try await directory.node(visit)
-            _ = try await directory.setType(type, at: visit, on: connection)
-            types = [old?.type, try await directory.node(visit)?.type]
+            look = directory.node
+            change = { try await directory.setType(type, at: visit, on: connection) }
         }
-        return [types.map(\.value)]
+        var (old, new): (JourneyNode?, JourneyNode?)
+        for _ in 0..<reads { old = try await look(visit) }
+        _ = try await change()
+        for _ in 0..<reads { new = try await look(visit) }
+        return [[(old?.type).value, (new?.type).value]]
     }
 
     private typealias LookUp = (JourneyVisit) async throws -> (JourneyTenant?, JourneyNode?)

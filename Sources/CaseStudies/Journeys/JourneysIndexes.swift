@@ -48,7 +48,11 @@ struct JourneysIndexes: Sendable {
             writer.index("idx_messages_created_at", on: "messages", "(created_at DESC)"),
             writer.index("idx_messages_conversation_created_at", on: "messages", "(conversation_id, created_at DESC)"),
             writer.index("idx_call_logs_created_at", on: "call_logs", "(created_at DESC)"),
-            writer.index("idx_call_logs_tenant_created_status", on: "call_logs", "(tenant_id, created_at DESC, status)"),
+            writer.index(
+                "idx_call_logs_tenant_created_status",
+                on: "call_logs",
+                "(tenant_id, created_at DESC, status)"
+            ),
             writer.index("idx_contacts_created_at", on: "contacts", "(created_at DESC)"),
             writer.index("idx_contacts_tenant_created_at", on: "contacts", "(tenant_id, created_at DESC)"),
         ]

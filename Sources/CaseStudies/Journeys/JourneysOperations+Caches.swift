@@ -4,6 +4,9 @@ extension JourneysOperations {
     /// Visits of one run: enough that few nodes are asked for the first time.
     private static let visits = 200
 
+    /// How often the same node is asked for in a row.
+    private static let repetitions = 50
+
     /// The rows that caches mend.
     var caches: [CaseOperation] { [visits, strangers, change] }
 
@@ -34,10 +37,10 @@ extension JourneysOperations {
         )
         var foreign = own
         foreign.tenant = JourneysID.tenant(2)
-        let visits = [own, foreign]
+        let visits = (0..<Self.repetitions).flatMap { _ in [own, foreign] }
         return CaseOperation(
             id: "2c-tenants",
-            title: "look up a node for its tenant, and for another",
+            title: "look up a node 50 times for its tenant, and for another",
             claimedRatio: nil,
             claim: "none: the document's key has no tenant",
             change: .nothing,
@@ -56,14 +59,15 @@ extension JourneysOperations {
         )
         return CaseOperation(
             id: "2f",
-            title: "change a node and look it up again",
+            title: "look a node up 50 times, change it, and look it up again",
             claimedRatio: nil,
             claim: "none: stale until its time is over",
             change: .rolledBack,
             faults: [CaseOperation.Fault(.seed, "serves what the node was for up to five minutes")],
             ways: [.before, .seed, .expert]
         ) { way, connection in
-            try await JourneyVisits().typesAroundChange(of: visit, to: "WAIT", way, on: connection)
+            try await JourneyVisits()
+                .typesAroundChange(of: visit, to: "WAIT", reads: Self.repetitions, way, on: connection)
         }
     }
 }
