@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format sanitize clean
+.PHONY: help deps build test demo record-demo results lint format sanitize clean
 .PHONY: bench-cache bench-client bench-counters bench-loading bench-lexer bench-load bench-pool bench-paging
 
 help: ## List the targets
@@ -35,6 +35,9 @@ demo: build ## Take the chat application through the whole loop, on SQLite
 
 record-demo: build ## Measure the demo on both engines in sizes S and L, and write docs/demo-chat.md
 	Scripts/record-demo.sh
+
+results: build ## Measure all applications in size L on both engines, near and 50 ms away, and write docs/results.md
+	python3 Scripts/results.py .build/release/martlet
 
 lint: ## Check the form of all Swift files
 	swift format lint --strict --parallel --recursive --configuration .swift-format $(FORMATTED)

@@ -47,7 +47,8 @@ struct Bench: Sendable {
         var rows: [BenchRow] = []
         for (number, operation) in operations.enumerated() {
             for roundTripTime in settings.roundTripTimes {
-                let distance = settings.roundTripTimes.count > 1 ? " at \(Figures.duration(roundTripTime))" : ""
+                let isNear = roundTripTime == .zero
+                let distance = isNear ? "" : ", \(Figures.duration(roundTripTime)) away"
                 terminal.progress("measuring \(operation.id)\(distance) (\(number + 1) of \(operations.count))")
                 let row = try await measure(operation, roundTripTime, on: stage)
                 terminal.endProgress()

@@ -25,9 +25,9 @@ struct BenchCosts: Sendable {
     }
 
     /// Rounds in which all ways are measured in turn.
-    private static let rounds = 3
+    private static let rounds = 5
     /// Time of one way in one round.
-    private static let time = Duration.milliseconds(700)
+    private var time: Duration { settings.size == .large ? .seconds(1) : .milliseconds(300) }
     /// Clients at the same time; SQLite has one writer.
     private var connections: Int { settings.dialect == .postgres ? 16 : 1 }
 
@@ -79,7 +79,7 @@ struct BenchCosts: Sendable {
                 let engine = stage.engine(ways[position])
                 let load = LoadSettings(
                     connections: connections,
-                    length: .duration(Self.time),
+                    length: .duration(time),
                     warmUp: .milliseconds(100),
                     seed: UInt64(round + 1)
                 )

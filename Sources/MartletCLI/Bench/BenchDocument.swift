@@ -62,9 +62,10 @@ struct BenchDocument: Encodable {
             faults: named(row.faults),
             cacheBytes: named(row.cacheBytes),
             proofs: named(row.proofs),
-            ratios: named(row.proofs).keys.reduce(into: [:]) { ratios, name in
-                ratios[name] = Way(rawValue: name).map(row.ratio)
-            }
+            ratios: named(row.proofs).keys
+                .reduce(into: [:]) { ratios, name in
+                    ratios[name] = Way(rawValue: name).map(row.ratio)
+                }
         )
     }
 

@@ -33,7 +33,7 @@ struct BenchResult: Sendable {
         )
         for row in rows {
             table.append([
-                row.id, Figures.duration(row.roundTripTime), row.claim, row.median(.before), row.median(.fair),
+                row.id, row.distance, row.claim, row.median(.before), row.median(.fair),
                 row.median(.seed), row.median(.expert), row.ratio(.seed), row.ratio(.expert), row.verdictText,
             ])
         }
@@ -49,11 +49,11 @@ struct BenchResult: Sendable {
             rightAligned: [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]
         )
         for row in rows {
-            for (way, side, proof) in row.sides {
+            for (way, side) in row.sides {
                 table.append([
-                    row.id, Figures.duration(row.roundTripTime), way.rawValue, Figures.seconds(side.medianSeconds),
+                    row.id, row.distance, way.rawValue, Figures.seconds(side.medianSeconds),
                     Figures.seconds(side.p95Seconds), side.p99Seconds.map { Figures.seconds($0) } ?? "–",
-                    (proof ?? row.proofs[.expert] ?? row.proofs[.seed]).map { Figures.count($0.runs) } ?? "–",
+                    side.runs.map { Figures.count($0) } ?? "–",
                     Figures.count(side.statements), Figures.count(side.roundTrips), Figures.count(side.rows),
                     Figures.bytes(side.bytes), Self.work(side),
                 ])

@@ -42,12 +42,15 @@ struct BenchRow: Sendable {
     }
 
     /// Each way that was measured, before first.
-    var sides: [(way: Way, side: Proof.Side, proof: Proof?)] {
-        let others = [Way.fair, .seed, .expert].compactMap { way in
-            proofs[way].map { (way, $0.after, Optional($0)) }
-        }
-        guard let before = others.first?.2?.before else { return [] }
-        return [(.before, before, nil)] + others
+    var sides: [(way: Way, side: Proof.Side)] {
+        let others = [Way.fair, .seed, .expert].compactMap { way in proofs[way].map { (way, $0) } }
+        guard let before = others.first?.1.before else { return [] }
+        return [(.before, before)] + others.map { ($0, $1.after) }
+    }
+
+    /// The time added to each round trip.
+    var distance: String {
+        roundTripTime == .zero ? "0" : Figures.duration(roundTripTime)
     }
 
     /// The verdict in a few words.

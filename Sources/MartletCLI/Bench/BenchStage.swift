@@ -10,7 +10,9 @@ struct BenchStage: Sendable {
     let indexes: [Way: IndexSet]
 
     /// Memory of the private server for pages: the data of size L.
-    private static let serverSettings = ["shared_buffers": "2GB", "max_wal_size": "8GB", "maintenance_work_mem": "256MB"]
+    private static let serverSettings = [
+        "shared_buffers": "2GB", "max_wal_size": "8GB", "maintenance_work_mem": "256MB",
+    ]
 
     /// Builds one database and copies it for each way that needs another schema or other indexes.
     static func build(

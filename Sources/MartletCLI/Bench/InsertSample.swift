@@ -31,11 +31,15 @@ struct InsertSample: Sendable {
             let step = max(1, (table.estimatedRows ?? 1) / Self.rows / 2)
             drawn = "SELECT * FROM \(source) WHERE rowid % \(step) = 0 LIMIT \(Self.rows)"
         }
-        let index = dialect == .postgres ? "martlet_sample_number" : "\(Identifier(name.schema).quoted).martlet_sample_number"
+        let index =
+            dialect == .postgres ? "martlet_sample_number" : "\(Identifier(name.schema).quoted).martlet_sample_number"
         let target = dialect == .postgres ? name.quoted : "martlet_sample"
         return [
             "DROP TABLE IF EXISTS \(name.quoted)",
-            "CREATE TABLE \(name.quoted) AS SELECT row_number() OVER () AS \(Self.number), drawn.* FROM (\(drawn)) AS drawn",
+            """
+            CREATE TABLE \(name.quoted) AS
+            SELECT row_number() OVER () AS \(Self.number), drawn.* FROM (\(drawn)) AS drawn
+            """,
             "CREATE INDEX \(index) ON \(target) (\(Self.number))",
         ]
     }

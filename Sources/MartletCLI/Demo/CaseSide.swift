@@ -24,6 +24,7 @@ struct CaseSide: Sendable {
                 }
         }
         try await migrate(database)
+        try await settle(database)
     }
 
     /// Makes it of another side: a copy whose indexes and schema are changed.
@@ -33,11 +34,25 @@ struct CaseSide: Sendable {
             try await CaseBuilder(study, size: size).replaceIndexes(other.indexes, by: indexes, on: connection)
         }
         try await migrate(copy)
-        // Indexes on expressions have statistics of their own, and a migration may have rewritten a table.
-        try await copy.engine.withConnection(.readWrite) { connection in
-            _ = try await connection.run(connection.dialect == .postgres ? "VACUUM (ANALYZE)" : "ANALYZE")
-        }
+        try await settle(copy)
         return copy
+    }
+
+    /// Leaves the files of all sides in the same state, so that none pays for how it was made.
+    ///
+    /// Indexes on expressions have statistics of their own, and a migration may have rewritten a table; what SQLite
+    /// has in its write-ahead log is slower to read and to add to.
+    private func settle(_ database: DemoDatabase) async throws {
+        try await database.engine.withConnection(.readWrite) { connection in
+            switch connection.dialect {
+            case .postgres:
+                _ = try await connection.run("VACUUM (ANALYZE)")
+            case .sqlite:
+                for statement: BoundStatement in ["ANALYZE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+                    _ = try await connection.run(statement)
+                }
+            }
+        }
     }
 
     /// Whether it differs from another in nothing that is in the database.
