@@ -8,20 +8,21 @@ JOBS ?= 2
 # Tests to run, as `swift test --filter` reads it: make test FILTER=TidyTests
 FILTER ?= .
 # Tests in which threads meet; the others would only take longer under the sanitizer.
-SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
+SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests|MartletRedisTests
 
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
 .PHONY: help deps build test demo record-demo results lint format sanitize clean
-.PHONY: bench-cache bench-client bench-counters bench-loading bench-lexer bench-load bench-pool bench-paging
+.PHONY: bench-cache bench-client bench-counters bench-lexer bench-load bench-loading bench-paging bench-pool
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
 		| while IFS=$$'\t' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
 
 deps: ## Install what the build and the tests need and this machine lacks (Debian 12)
-	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev postgresql postgresql-15-hypopg
+	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev libhiredis-dev \
+		postgresql postgresql-15-hypopg redis-server
 
 build: deps ## Build the release: .build/release/martlet
 	swift build $(FLAGS) --configuration release --product martlet
@@ -46,7 +47,7 @@ format: ## Bring all Swift files into form
 	swift format --in-place --parallel --recursive --configuration .swift-format $(FORMATTED)
 
 bench-cache: deps ## Measure the cache: hit ratios, hits, writes with coherence, propagation
-	MARTLET_TRACE_REQUESTS=300000 swift test $(FLAGS) --disable-xctest --filter EvictionPolicyTests | grep ' ours '
+	MARTLET_TRACE_REQUESTS=300000 swift test $(FLAGS) --disable-xctest --filter EvictionPolicyTests | grep -E ' ours '
 	JOBS=$(JOBS) Benchmarks/Scripts/cache.sh
 
 bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (from PyPI, in .build-bench)
@@ -55,6 +56,7 @@ bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (
 
 bench-counters: build ## Measure counters beside no counter, one row, 16 slots and counting
 	python3 Benchmarks/Scripts/counters.py .build/release/martlet
+
 bench-loading: deps ## Measure what a load costs, and a batch of 1,000 beside 1,000 single statements
 	Benchmarks/Scripts/loading.sh
 
@@ -67,6 +69,7 @@ bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 bench-pool: deps ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI, in .build-bench)
 	@Scripts/install-dependencies.sh python3-venv
 	Benchmarks/Scripts/pool.sh
+
 bench-paging: deps ## Measure page 1 beside page 20,001 and OFFSET, and what tracing adds to a statement
 	swift build --configuration release --package-path Benchmarks --jobs $(JOBS) --product PagingBenchmark
 	python3 Benchmarks/Scripts/paging.py Benchmarks/.build/release/PagingBenchmark

@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletLifecycle", targets: ["MartletLifecycle"]),
         .library(name: "MartletExpectations", targets: ["MartletExpectations"]),
+        .library(name: "MartletRedis", targets: ["MartletRedis"]),
         .library(name: "MartletPostgres", targets: ["MartletPostgres"]),
         .library(name: "MartletSQLite", targets: ["MartletSQLite"]),
     ],
@@ -59,6 +60,8 @@ let package = Package(
             dependencies: ["Martlet", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "MartletRedis", dependencies: ["Martlet", "CHiredis"], swiftSettings: strict),
         .target(name: "MartletExpectations", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
         .target(
             name: "MartletLoad",
@@ -113,6 +116,21 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // A process of its own for the tests of what processes share.
+        .executableTarget(
+            name: "CacheMember",
+            dependencies: ["MartletCore", "Martlet", "MartletRedis", "MartletSQLite", "MartletPostgres"],
+            path: "Tests/CacheMember",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MartletRedisTests",
+            dependencies: [
+                "CacheMember", "MartletCore", "Martlet", "MartletRedis", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MartletAdvisorTests",
             dependencies: [
@@ -141,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "MartletCore", "MartletCLI", "MartletAdvisor", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                "MartletCore", "Martlet", "MartletCLI", "MartletAdvisor", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")],

@@ -17,6 +17,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
                 .product(name: "MartletSQLite", package: "martlet"),
+                .product(name: "MartletRedis", package: "martlet"),
             ],
             swiftSettings: settings
         ),

@@ -24,14 +24,26 @@ final class SQLiteConnection: Connection {
         guard let first = statements.first else { return [] }
         return try await session.perform(statement: first.statement.text, timeout: timeout) {
             (database) throws(EngineError) in
-            if statements.count == 1 { return [try database.run(first)] }
-            let writes = !statements.allSatisfy { database.isReadOnly($0.statement.text) }
-            return try database.atomically(writes: writes) { () throws(EngineError) in
-                var results: [Rows] = []
-                results.reserveCapacity(statements.count)
-                for statement in statements { results.append(try database.run(statement)) }
-                return results
+            guard statements.count > 1, let last = statements.last, database.endsItsTransaction(last) else {
+                return try Self.run(statements, on: database)
             }
+            // What goes with its COMMIT is within the transaction that this ends: no savepoint can stay open behind it.
+            return try Self.run(Array(statements.dropLast()), on: database) + [try database.run(last)]
+        }
+    }
+
+    private static func run(
+        _ statements: [BoundStatement],
+        on database: SessionDatabase
+    ) throws(EngineError) -> [Rows] {
+        // One statement is atomic by itself.
+        if statements.count == 1 { return [try database.run(statements[0])] }
+        let writes = !statements.allSatisfy { database.isReadOnly($0.statement.text) }
+        return try database.atomically(writes: writes) { () throws(EngineError) in
+            var results: [Rows] = []
+            results.reserveCapacity(statements.count)
+            for statement in statements { results.append(try database.run(statement)) }
+            return results
         }
     }
 

@@ -13,7 +13,7 @@ struct UnsupportedForeignKeys {
 
     /// Table and first column of each, sorted.
     func names(with indexes: IndexSet) async throws -> [String] {
-        try await CaseFixture.with(study, dialect, indexes: indexes) { fixture in
+        try await CaseTemplates.with(study, dialect, indexes: indexes) { fixture in
             let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }
             return catalog.tables
                 .flatMap { table in

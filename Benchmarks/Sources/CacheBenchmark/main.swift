@@ -5,12 +5,15 @@ import MartletPostgres
 import MartletSQLite
 import Synchronization
 
-/// What a cache costs: `CacheBenchmark [PostgreSQL connection string]`.
+/// What a cache costs: `CacheBenchmark [PostgreSQL connection string [socket of a Redis]]`.
 ///
 /// Rounds of what is compared take turns, and the median counts, so that a slow second of the machine meets both.
 
 print("Hits, ns for each request of each thread (10,000 keys, some asked for more often; median of 9 rounds)")
 for threads in [1, 2] { try await HitComparison(threads: threads).report() }
+
+print("Memory")
+try await MemoryUse().report()
 
 let file = FileManager.default.temporaryDirectory.appending(path: "martlet-cache-\(UUID().uuidString).sqlite")
 defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + suffix) } }
@@ -25,4 +28,9 @@ if CommandLine.arguments.count > 1 {
 for (name, engine) in databases {
     print(name)
     try await CoherenceCost(engine: engine).report()
+    if CommandLine.arguments.count > 2 {
+        try await SharedTierCost(engine: engine, socket: CommandLine.arguments[2]).report()
+    } else {
+        print("  no Redis: give the path of a socket to measure the second tier too")
+    }
 }

@@ -33,9 +33,21 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let error as EngineError: self.init(error)
         case let error as MigrationError: self.init(Self.status(of: error), error.description)
         case let error as CounterError: self.init(Self.status(of: error.code), error.message)
+        case let error as PoolError: self.init(error)
         case let error as PrivatePostgresError: self.init(.unreachable, error.description)
         case is CancellationError: self.init(.interrupted, "interrupted")
         default: self.init(.unreachable, "\(error)")
+        }
+    }
+
+    /// What kept the pool from connecting counts and is told, not where in the command it was met.
+    private init(_ error: PoolError) {
+        if error.code == .cancelled {
+            self.init(.interrupted, "interrupted")
+        } else if let cause = error.cause {
+            self.init(Self.status(of: cause.code), "no connection could be opened: \(cause.description)")
+        } else {
+            self.init(.unreachable, error.message)
         }
     }
 

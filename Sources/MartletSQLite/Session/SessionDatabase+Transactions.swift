@@ -33,6 +33,11 @@ extension SessionDatabase {
         return try body()
     }
 
+    /// Whether a transaction is open, and the statement would end it.
+    func endsItsTransaction(_ bound: BoundStatement) -> Bool {
+        database.isInsideTransaction && bound.statement.text.endsTransaction
+    }
+
     private func undo(isNested: Bool) {
         mailbox.shielded {
             // SQLite may have rolled back by itself, and then these find nothing to do.

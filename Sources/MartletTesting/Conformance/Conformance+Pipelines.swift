@@ -39,6 +39,27 @@ extension Conformance {
                 try expectEqual(try await connection.count(table), 0, "rows")
             }
         },
+        ConformanceCase("lets a pipeline end the transaction it is in, and keeps nothing of one that fails") { engine in
+            let table: Identifier = "conformance_pipelines_commit"
+            try await engine.withTables((table, "id bigint PRIMARY KEY")) { connection in
+                try await connection.run("BEGIN")
+                try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                try await connection.runPipelined([
+                    "INSERT INTO \(table) (id) VALUES (2)", "INSERT INTO \(table) (id) VALUES (3)", "COMMIT",
+                ])
+                try expectEqual(try await connection.count(table), 3, "rows of a transaction")
+                try await connection.run("BEGIN")
+                try await connection.run("INSERT INTO \(table) (id) VALUES (4)")
+                do {
+                    try await connection.runPipelined([
+                        "INSERT INTO \(table) (id) VALUES (5)", "INSERT INTO \(table) (id) VALUES (1)", "COMMIT",
+                    ])
+                    throw ConformanceFailure("a row was inserted twice")
+                } catch is EngineError {}
+                try await connection.run("ROLLBACK")
+                try expectEqual(try await connection.count(table), 3, "rows after one that failed")
+            }
+        },
     ]
 
     private static func undoesAll(_ engine: any Engine) async throws {

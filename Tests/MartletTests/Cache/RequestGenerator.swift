@@ -36,6 +36,37 @@ struct RequestGenerator {
         ]
     }
 
+    /// More of what the literature tries policies with, for a table that people read.
+    mutating func further() -> [RequestTrace] {
+        let exponents = [0.6, 0.7, 0.8, 1.1, 1.2]
+        let skewed = exponents.map { exponent in
+            let sums = Self.zipf(keys: 50_000, exponent: exponent)
+            return RequestTrace("zipf \(exponent)", capacity: 1_000, times(requests) { $0.pick(sums) })
+        }
+        return skewed + [
+            RequestTrace("zipf 1.0, large", capacity: 5_000, times(requests) { $0.pick($0.skewed) }),
+            RequestTrace("scan and zipf 0.9", capacity: 1_000, scans(length: 10_000, repeated: false)),
+            RequestTrace("loop × 1.5", capacity: 1_000, loop(1_500)),
+            RequestTrace("hot set moves", capacity: 1_000, hotSet(size: 400, stay: requests / 15, share: 0.8)),
+            RequestTrace("hot set is large", capacity: 1_000, hotSet(size: 900, stay: requests / 6, share: 0.9)),
+            RequestTrace("loop and zipf", capacity: 1_000, loopAndZipf()),
+        ]
+    }
+
+    /// A share of the requests goes to a few keys, which are others after a while.
+    private mutating func hotSet(size: Int, stay: Int, share: Double) -> [Int] {
+        (0..<requests)
+            .map { number in
+                guard happens(share) else { return 90_000_000 + Int.random(in: 0..<20_000, using: &random) }
+                return number / stay * size + Int.random(in: 0..<size, using: &random)
+            }
+    }
+
+    /// Half of the requests go round and round, half are skewed.
+    private mutating func loopAndZipf() -> [Int] {
+        (0..<requests).map { $0 % 2 == 0 ? 70_000_000 + $0 / 2 % 1_500 : pick(flatter) }
+    }
+
     private static func zipf(keys: Int, exponent: Double) -> [Double] {
         var sum = 0.0
         return (1...keys)

@@ -116,6 +116,44 @@ struct PostgresCounterKeyTests {
         #expect(value.number.description == "6")
     }
 
+    @Test("many keys are read by one call that looks each of them up, those with NULL too")
+    func manyKeys() async throws {
+        let fixture = try await PostgresCounterFixture(
+            """
+            CREATE TABLE items (a bigint, b text);
+            INSERT INTO items SELECT nullif(g % 50, 0), CASE WHEN g % 3 > 0 THEN 'b' || g % 3 END
+            FROM generate_series(1, 6000) g;
+            """
+        )
+        let table = QualifiedName(schema: "public", name: "items")
+        let definition = CounterDefinition(name: "by_both", table: table, keyColumns: ["a", "b"])
+        try await fixture.store.install(definition)
+        let keys: [CounterKey] =
+            [[nil, nil], [nil, "b1"], [7, nil], [99, "b1"]] + (1..<50).map { [.integer($0), "b2"] }
+        let counted = try await fixture.counters.values(of: "by_both", for: keys)
+        #expect(counted.values.allSatisfy { $0.isComputed })
+        _ = try await fixture.store.initialise("by_both", force: false)
+        let kept = try await fixture.counters.values(of: "by_both", for: keys)
+        #expect(kept.values.allSatisfy { !$0.isComputed })
+        #expect(kept.count == 53 && kept.mapValues(\.number) == counted.mapValues(\.number))
+        #expect(kept[[99, "b1"]]?.number.description == "0" && kept[[7, nil]]?.number.description == "40")
+        let error = await #expect(throws: CounterError.self) {
+            try await fixture.counters.values(of: "by_both", for: [[1, "b1"], 3])
+        }
+        #expect(error?.code == .invalidKey)
+        // The index of the deltas is looked at once for each key and, in the same way, that of the bases.
+        let scans = "SELECT idx_scan FROM pg_stat_all_indexes WHERE indexrelname = 'index_of_by_both'"
+        func flushedScans() async throws -> Int {
+            try await fixture.run("SELECT pg_stat_force_next_flush()")
+            return try await fixture.number(scans)
+        }
+        let before = try await flushedScans()
+        _ = try await fixture.counters.values(of: "by_both", for: keys)
+        for _ in 0..<200 where try await flushedScans() == before { try await Task.sleep(for: .milliseconds(10)) }
+        let scanned = try await flushedScans() - before
+        #expect(scanned == 53)
+    }
+
     @Test("a key of the wrong width or type, and a counter that is not there, are told apart")
     func wrongKeys() async throws {
         let fixture = try await PostgresCounterFixture(CountedTable.plain)

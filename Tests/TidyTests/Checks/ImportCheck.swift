@@ -7,6 +7,7 @@ struct ImportCheck {
         "MartletSQLite": ["MartletCore"],
         "Martlet": ["MartletCore"],
         "MartletLifecycle": ["Martlet"],
+        "MartletRedis": ["Martlet", "CHiredis"],
         "MartletExpectations": ["MartletCore", "Martlet"],
         "MartletAdvisor": ["MartletCore"],
         "MartletLoad": ["MartletCore"],
@@ -25,6 +26,7 @@ struct ImportCheck {
         "GRDBSQLite": ["MartletSQLite", "MartletSQLiteTests"],
         "CLibPQ": ["MartletPostgres"],
         "CPgQuery": ["MartletPostgres", "MartletCoreTests"],
+        "CHiredis": ["MartletRedis"],
     ]
 
     static func offences(in tree: SourceTree) -> [Offence] {
