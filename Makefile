@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests|MartletRedisTes
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format sanitize clean
+.PHONY: help deps build test demo record-demo results lint format sanitize clean
 .PHONY: bench-cache bench-client bench-counters bench-lexer bench-load bench-loading bench-paging bench-pool
 
 help: ## List the targets
@@ -37,6 +37,9 @@ demo: build ## Take the chat application through the whole loop, on SQLite
 record-demo: build ## Measure the demo on both engines in sizes S and L, and write docs/demo-chat.md
 	Scripts/record-demo.sh
 
+results: build ## Measure all applications in size L on both engines, near and 50 ms away, and write docs/results.md
+	python3 Scripts/results.py .build/release/martlet
+
 lint: ## Check the form of all Swift files
 	swift format lint --strict --parallel --recursive --configuration .swift-format $(FORMATTED)
 
@@ -53,6 +56,7 @@ bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (
 
 bench-counters: build ## Measure counters beside no counter, one row, 16 slots and counting
 	python3 Benchmarks/Scripts/counters.py .build/release/martlet
+
 bench-loading: deps ## Measure what a load costs, and a batch of 1,000 beside 1,000 single statements
 	Benchmarks/Scripts/loading.sh
 
@@ -65,6 +69,7 @@ bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 bench-pool: deps ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI, in .build-bench)
 	@Scripts/install-dependencies.sh python3-venv
 	Benchmarks/Scripts/pool.sh
+
 bench-paging: deps ## Measure page 1 beside page 20,001 and OFFSET, and what tracing adds to a statement
 	swift build --configuration release --package-path Benchmarks --jobs $(JOBS) --product PagingBenchmark
 	python3 Benchmarks/Scripts/paging.py Benchmarks/.build/release/PagingBenchmark

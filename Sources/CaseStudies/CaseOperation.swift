@@ -62,6 +62,9 @@ package struct CaseOperation: Sendable {
         }
     }
 
+    /// Bytes that a cache of a way holds beside its database, known once it has run; nil where there is none.
+    package var cacheBytes: @Sendable (Way) -> Int? = { _ in nil }
+
     /// Why what a way gives is wrong; nil if it is right.
     package func fault(of way: Way, in dialect: Dialect) -> String? {
         faults.first { $0.way == way && $0.dialects.contains(dialect) }?.reason

@@ -26,6 +26,11 @@ package protocol CaseStudy: Sendable {
 }
 
 extension CaseStudy {
+    /// The indexes that the application had at first: none where its document adds some, else those of its document.
+    package var indexesAtFirst: IndexSet {
+        indexSet(of: .seed) == nil ? .seed : .none
+    }
+
     package func requests(_ way: Way, of size: CaseSize, for dialect: Dialect) -> [CaseRequest] {
         operations(of: size).compactMap { CaseRequest($0, way) }
     }

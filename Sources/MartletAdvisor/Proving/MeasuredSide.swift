@@ -48,6 +48,7 @@ struct MeasuredSide {
             medianSeconds: order.median,
             p95Seconds: order.quantile(0.95),
             p99Seconds: order.quantile(0.99),
+            runs: seconds.count,
             statements: captured.statements.count,
             roundTrips: captured.roundTrips.ended,
             rows: captured.rows,

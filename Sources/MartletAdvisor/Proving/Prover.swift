@@ -109,7 +109,7 @@ package struct Prover: Sendable {
         return sides.dropFirst().map { proof(sides[0], $0) }
     }
 
-    /// A B C, C B A, A B C …
+    /// Runs them A B C, then C B A, then A B C again.
     private func runInTurn(_ sides: inout [MeasuredSide]) async throws {
         let schedule = MeasurementSchedule(
             sides.map(\.typicalDuration),

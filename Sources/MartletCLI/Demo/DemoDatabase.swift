@@ -19,14 +19,18 @@ struct DemoDatabase: Sendable {
 
     /// Makes an empty database; for PostgreSQL a server of its own is started first.
     ///
-    /// `loops` are the threads that serve the connections to it.
-    static func make(_ dialect: Dialect, loops: Int = 1) async throws -> DemoDatabase {
+    /// `loops` are the threads that serve the connections to it, `settings` lines of postgresql.conf.
+    static func make(
+        _ dialect: Dialect,
+        loops: Int = 1,
+        settings: [String: String] = [:]
+    ) async throws -> DemoDatabase {
         switch dialect {
         case .sqlite:
             let file = try TemporaryDatabase(name: "app.db")
             return DemoDatabase(place: .file(file), engine: file.engine)
         case .postgres:
-            let server = try await PrivatePostgres.start()
+            let server = try await PrivatePostgres.start(.init(settings: settings))
             return try await make(on: server, named: "app", from: "template1", loops: loops)
         }
     }

@@ -27,30 +27,13 @@ struct DemoRow: Sendable {
     /// A claim is reproduced when the ratio that was measured reaches it and its whole interval is a gain: an interval
     /// that only touches the claim does not show it.
     var verdict: String {
-        guard let proof = proofs[.expert] ?? proofs[.seed] else { return "not measured" }
-        if let fault = faults[.before] { return "not to be compared: before, it \(fault)" }
-        guard proof.resultsAreEqual else { return "results differ: nothing is claimed" }
-        guard proof.verdict != .undecided else { return "no difference shown" }
-        guard let claimedRatio else { return proof.verdict.rawValue }
-        if proof.ratioInterval.lowerBound > claimedRatio.upperBound { return "exceeded" }
-        if proof.ratio >= claimedRatio.lowerBound, proof.ratioInterval.lowerBound > 1 { return "reproduced" }
-        return "not reproduced here: \(reason(proof))"
-    }
-
-    /// Rows from which it is the reading that costs, not the way to the database: about a millisecond's worth.
-    private static let manyRows = 500
-
-    /// Why a gain is smaller here than where it was claimed.
-    private func reason(_ proof: Proof) -> String {
-        let savedRows = proof.before.rows - proof.after.rows
-        let savedTrips = proof.before.roundTrips - proof.after.roundTrips
-        let time = Figures.seconds(proof.before.medianSeconds)
-        if savedRows >= Self.manyRows { return "\(Figures.rows(proof.before.rows)) are read in \(time) here" }
-        if savedTrips > 0 {
-            let trips = Figures.count(savedTrips, "round trip", "round trips")
-            return "\(trips) saved count little without distance (--rtt 50ms)"
-        }
-        return "there is little to save at this size (--size L)"
+        ClaimVerdict(
+            of: claimedRatio,
+            given: proofs[.expert] ?? proofs[.seed],
+            fault: faults[.before],
+            roundTripTime: .zero
+        )
+        .description
     }
 
     /// Statements, rows and the work of the database for each way.

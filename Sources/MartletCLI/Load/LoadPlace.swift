@@ -38,7 +38,7 @@ struct LoadPlace: Sendable {
         terminal.progress("building \(study.name)")
         let database = try await DemoDatabase.make(command.engine, loops: command.threads)
         do {
-            try await CaseSide(study: study, size: command.size, way: command.way, indexes: nil)
+            try await CaseSide(study: study, size: command.size, way: command.way, indexesForced: nil)
                 .build(on: database) { terminal.progress("building \(study.name): \($0)") }
         } catch {
             await database.stop()

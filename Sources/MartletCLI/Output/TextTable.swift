@@ -14,6 +14,16 @@ struct TextTable {
         rows.append(row)
     }
 
+    /// The table in Markdown.
+    var markdown: [String] {
+        let columns = rows.first?.count ?? 0
+        let rule = (0..<columns).map { rightAligned.contains($0) ? "---:" : "---" }
+        return ([rows[0], rule] + rows.dropFirst())
+            .map { row in
+                "| " + row.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+            }
+    }
+
     /// One line for each row, the header first.
     var lines: [String] {
         let widths = (rows.first ?? []).indices

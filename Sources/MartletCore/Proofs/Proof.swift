@@ -18,6 +18,8 @@ package struct Proof: Sendable, Codable {
         package var p95Seconds: Double
         /// With fewer than a hundred runs the slowest of them; nil where it was not looked at.
         package var p99Seconds: Double?
+        /// Timed runs; nil where they were not counted apart from those of the other side.
+        package var runs: Int?
         package var statements: Int
         package var roundTrips: Int
         package var rows: Int
@@ -31,6 +33,7 @@ package struct Proof: Sendable, Codable {
             medianSeconds: Double,
             p95Seconds: Double,
             p99Seconds: Double? = nil,
+            runs: Int? = nil,
             statements: Int,
             roundTrips: Int,
             rows: Int,
@@ -41,6 +44,7 @@ package struct Proof: Sendable, Codable {
             self.medianSeconds = medianSeconds
             self.p95Seconds = p95Seconds
             self.p99Seconds = p99Seconds
+            self.runs = runs
             self.statements = statements
             self.roundTrips = roundTrips
             self.rows = rows

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Measures all applications on both engines, near and 50 ms away, and writes docs/results.md and the README's table.
+
+usage: results.py <martlet> [--size L] [--row-time 8s] [--cases chat,renders] [--page FILE] [--readme FILE]
+"""
+import argparse, datetime, json, os, platform, re, subprocess, sys, tempfile
+
+# With five applications of about nine operations, two engines and two distances this stays within 90 minutes.
+ROW_TIME = "8s"
+CASE_TIMEOUT_SECONDS = 1_800
+BEGIN, END = "<!-- results: written by make results -->", "<!-- /results -->"
+INTRODUCTION = """\
+What the source documents claim, and what `martlet bench` measures of it: before, with better statements and the same
+schema (fair), as the document mends it (seed), as Martlet does (expert). All ways of a row ran in turn, on databases with
+the same rows. Written by `make results`; nothing here is edited by hand. A verdict is on our way; the document's own
+ratio stands beside it."""
+
+
+def cases(martlet):
+    """The applications there are, as the command's own help has them."""
+    text = subprocess.run([martlet, "bench", "--help"], check=True, capture_output=True, text=True).stdout
+    values = re.search(r"\(values:\s*([^)]*)\)", text).group(1)
+    return [name for name in re.split(r"[,\s]+", values) if name and name != "all"]
+
+
+def machine():
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
+    memory = int(next(line.split()[1] for line in open("/proc/meminfo") if line.startswith("MemTotal"))) >> 20
+    return f"{os.cpu_count()} cores of {model or platform.machine()}, {memory} GiB of memory, {platform.platform()}"
+
+
+def measured(martlet, case, engine, options):
+    """The report in Markdown and as a document; what went wrong instead of both."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "report.json")
+        command = [martlet, "bench", case, "--engine", engine, "--size", options.size, "--row-time", options.row_time,
+                   "--rtt", "0ms", "--rtt", "50ms", "--format", "markdown", "--save", path]
+        print("measuring: " + " ".join(command[1:-2]), file=sys.stderr, flush=True)
+        try:
+            result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=CASE_TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            return None, None, f"{case} on {engine} took longer than {CASE_TIMEOUT_SECONDS} s"
+        # 1: some row could not be measured, which the report says.
+        if result.returncode not in (0, 1):
+            return None, None, f"{case} on {engine} ended with {result.returncode}"
+        with open(path) as file:
+            return result.stdout, json.load(file)["studies"][0], None
+
+
+def time_text(seconds):
+    for limit, factor, unit in ((1e-3, 1e6, "µs"), (1, 1e3, "ms")):
+        if seconds < limit:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds:.3g} s"
+
+
+def readme_table(studies):
+    """One line for each row of the documents on PostgreSQL: variants of a row have a dash in their names."""
+    lines = ["| row | what is done | claimed | near: before → ours | 50 ms away | verdict near; 50 ms away |",
+             "|---|---|---|---|---|---|"]
+    for study in studies:
+        if study["dialect"] != "postgres":
+            continue
+        rows = {}
+        for row in study["rows"]:
+            rows.setdefault(row["id"], []).append(row)
+        for name, distances in rows.items():
+            if "-" in name and name.split("-")[0] in rows:
+                continue
+            cells = []
+            for row in distances:
+                proof = row["proofs"].get("expert") or row["proofs"].get("seed")
+                way = "expert" if "expert" in row["proofs"] else "seed"
+                cells.append("–" if not proof else
+                             f"{time_text(proof['before']['medianSeconds'])} → {time_text(proof['after']['medianSeconds'])}, "
+                             f"{row['ratios'][way]}")
+            verdicts = "; ".join(row["verdictText"] for row in distances)
+            lines.append(f"| {name} | {distances[0]['title']} | {distances[0]['claim']} | "
+                         + " | ".join((cells + ["–"])[:2]) + f" | {verdicts} |")
+    return lines
+
+
+def write_readme(path, studies, options):
+    with open(path) as file:
+        text = file.read()
+    begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
+    table = "\n".join(readme_table(studies))
+    note = f"PostgreSQL, size {options.size}; medians with 95 % intervals. [All figures](docs/results.md), with SQLite's and costs."
+    with open(path, "w") as file:
+        file.write(f"{text[:begin]}\n\n{table}\n\n{note}\n\n{text[end:]}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("martlet")
+    parser.add_argument("--size", default="L")
+    parser.add_argument("--row-time", default=ROW_TIME)
+    parser.add_argument("--cases")
+    parser.add_argument("--page", default="docs/results.md")
+    parser.add_argument("--readme", default="README.md")
+    options = parser.parse_args()
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    begin = datetime.datetime.now(datetime.timezone.utc)
+    pages, studies, problems = [], [], []
+    for engine in ("postgres", "sqlite"):
+        for case in options.cases.split(",") if options.cases else cases(options.martlet):
+            page, study, problem = measured(options.martlet, case, engine, options)
+            if problem:
+                problems.append(problem)
+            else:
+                pages.append(page)
+                studies.append(study)
+    minutes = (datetime.datetime.now(datetime.timezone.utc) - begin).total_seconds() / 60
+    if not studies:
+        sys.exit("nothing could be measured: " + "; ".join(problems))
+    with open(options.page, "w") as file:
+        file.write(f"# The applications, measured\n\n{INTRODUCTION}\n\n{begin:%Y-%m-%d}, commit {commit}, size "
+                   f"{options.size}, {minutes:.0f} minutes.\n{machine()}.\n\n")
+        for problem in problems:
+            file.write(f"Not measured: {problem}.\n\n")
+        file.write("\n".join(pages).rstrip() + "\n")
+    write_readme(options.readme, studies, options)
+    print(f"written: {options.page}, {options.readme}; {minutes:.0f} minutes", file=sys.stderr)
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+import CaseStudies
+import Martlet
+import MartletAdvisor
+import MartletCore
+
+/// Measures the operations of an application in all their ways, and what each way costs.
+struct Bench: Sendable {
+    let study: any CaseStudy
+    let settings: BenchSettings
+    let terminal: Terminal
+
+    /// Timed runs of each way at the most: with two hundred, two lie beyond the 99th percentile.
+    private static let roundsMax = 200
+
+    /// Measures all; what cannot be measured says why, and the rest goes on.
+    func run() async throws -> BenchResult {
+        let stopwatch = ContinuousClock.now
+        terminal.progress("building \(study.name)")
+        let stage = try await BenchStage.build(study, settings) { terminal.progress($0) }
+        do {
+            let version = try await stage.engine(.before).withConnection(.readOnly) { try await $0.catalog().version }
+            let built = ContinuousClock.now - stopwatch
+            terminal.endProgress()
+            terminal.note("\(study.name) on \(settings.dialect.rawValue): built in \(Figures.duration(built))")
+            let rows = try await measure(on: stage)
+            terminal.progress("measuring what each way costs")
+            let costs = try await BenchCosts(study: study, settings: settings).measure(on: stage)
+            terminal.endProgress()
+            await stage.strike()
+            return BenchResult(
+                study: study.name,
+                version: version,
+                settings: settings,
+                indexes: stage.indexes,
+                rows: rows,
+                costs: costs,
+                duration: .now - stopwatch
+            )
+        } catch {
+            await stage.strike()
+            throw error
+        }
+    }
+
+    private func measure(on stage: BenchStage) async throws -> [BenchRow] {
+        let operations = study.operations(of: settings.size).filter(settings.includes)
+        var rows: [BenchRow] = []
+        for (number, operation) in operations.enumerated() {
+            for roundTripTime in settings.roundTripTimes {
+                let isNear = roundTripTime == .zero
+                let distance = isNear ? "" : ", \(Figures.duration(roundTripTime)) away"
+                terminal.progress("measuring \(operation.id)\(distance) (\(number + 1) of \(operations.count))")
+                let row = try await measure(operation, roundTripTime, on: stage)
+                terminal.endProgress()
+                terminal.note("  \(operation.id)\(distance): \(row.verdictText)")
+                rows.append(row)
+            }
+        }
+        return rows
+    }
+
+    private func measure(
+        _ operation: CaseOperation,
+        _ roundTripTime: Duration,
+        on stage: BenchStage
+    ) async throws -> BenchRow {
+        do {
+            let proofs = try await prove(operation, roundTripTime, on: stage)
+            return BenchRow(operation, roundTripTime, settings.dialect, proofs: proofs)
+        } catch let error as EngineError where error.code != .cancelled {
+            return BenchRow(operation, roundTripTime, settings.dialect, failure: error.message)
+        }
+    }
+
+    /// All ways of an operation in one run, each on a connection of its own.
+    private func prove(
+        _ operation: CaseOperation,
+        _ roundTripTime: Duration,
+        on stage: BenchStage
+    ) async throws -> [Way: Proof] {
+        let ways = [Way.fair, .seed, .expert].filter { operation.ways[$0] != nil }
+        guard let before = operation.measured(.before), !ways.isEmpty else { return [:] }
+        var connections: [any Connection] = []
+        do {
+            for way in [.before] + ways {
+                let engine = stage.engine(way)
+                let delayed: any Engine =
+                    roundTripTime > .zero ? DelayedEngine(engine, roundTripTime: roundTripTime) : engine
+                connections.append(try await delayed.connect(.readWrite))
+            }
+            let others = zip(ways, connections.dropFirst())
+                .compactMap { way, connection in
+                    operation.measured(way).map { Prover.Contender($0, on: connection) }
+                }
+            let prover = Prover(
+                settings: Prover.Settings(roundsMax: Self.roundsMax, timeMax: settings.rowTime)
+            )
+            let proofs = try await prover.prove(
+                before: Prover.Contender(before, on: connections[0]),
+                against: others
+            )
+            for connection in connections { await connection.close() }
+            return Dictionary(uniqueKeysWithValues: zip(ways, proofs))
+        } catch {
+            for connection in connections { await connection.close() }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import CaseStudies
+import MartletAdvisor
+import MartletCore
+
+/// All that was measured of one application.
+struct BenchResult: Sendable {
+    let study: String
+    let version: String
+    let settings: BenchSettings
+    /// The indexes of each way.
+    let indexes: [Way: IndexSet]
+    let rows: [BenchRow]
+    let costs: (costs: [BenchCosts.Cost], table: String?)
+    let duration: Duration
+
+    /// Whether something could not be measured.
+    var hasFailures: Bool { rows.contains { $0.failure != nil } }
+
+    /// The application and the conditions, in a line.
+    var title: String {
+        let engine = settings.dialect == .postgres ? "PostgreSQL" : "SQLite"
+        return "\(study) on \(engine) \(version), size \(settings.size.rawValue)"
+    }
+
+    /// One line for each operation and distance.
+    var summary: TextTable {
+        var table = TextTable(
+            header: [
+                "row", "RTT", "claimed", "before", "fair", "document's way", "our way", "before ÷ document's",
+                "before ÷ ours", "verdict",
+            ],
+            rightAligned: [1, 3, 4, 5, 6, 7, 8]
+        )
+        for row in rows {
+            table.append([
+                row.id, row.distance, row.claim, row.median(.before), row.median(.fair),
+                row.median(.seed), row.median(.expert), row.ratio(.seed), row.ratio(.expert), row.verdictText,
+            ])
+        }
+        return table
+    }
+
+    /// One line for each way of each operation.
+    var details: TextTable {
+        var table = TextTable(
+            header: [
+                "row", "RTT", "way", "p50", "p95", "p99", "runs", "statements", "round trips", "rows", "bytes", "work",
+            ],
+            rightAligned: [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+        )
+        for row in rows {
+            for (way, side) in row.sides {
+                table.append([
+                    row.id, row.distance, way.rawValue, Figures.seconds(side.medianSeconds),
+                    Figures.seconds(side.p95Seconds), side.p99Seconds.map { Figures.seconds($0) } ?? "–",
+                    side.runs.map { Figures.count($0) } ?? "–",
+                    Figures.count(side.statements), Figures.count(side.roundTrips), Figures.count(side.rows),
+                    Figures.bytes(side.bytes), Self.work(side),
+                ])
+            }
+        }
+        return table
+    }
+
+    private static func work(_ side: Proof.Side) -> String {
+        side.buffers.map { Figures.count($0, "buffer", "buffers") }
+            ?? side.virtualMachineSteps.map { Figures.count($0, "step", "steps") } ?? "–"
+    }
+
+    /// What each way costs beside its gains.
+    var costTable: TextTable {
+        var table = TextTable(
+            header: ["way", "index set", "indexes", "their bytes", "tables", "inserts/s", "of before"],
+            rightAligned: [2, 3, 4, 5, 6]
+        )
+        for cost in costs.costs {
+            table.append([
+                cost.way, cost.indexSet, Figures.count(cost.indexes), Figures.bytes(cost.indexBytes),
+                Figures.bytes(cost.tableBytes), cost.insertsPerSecond.map { Figures.count(Int($0)) } ?? "–",
+                cost.insertRatio.map { Figures.percent($0) } ?? "–",
+            ])
+        }
+        return table
+    }
+
+    /// What the columns mean.
+    var legend: [String] {
+        var lines = [
+            "Times are medians. Fair: better statements, same schema. Ratios have 95 % intervals, from runs in turn.",
+            "Our way: indexes \(indexes[.expert]?.rawValue ?? "none"); the document's: "
+                + "\(indexes[.seed]?.rawValue ?? "none"); before: \(indexes[.before]?.rawValue ?? "none").",
+        ]
+        if let table = costs.table {
+            let clients = settings.dialect == .postgres ? "16 clients" : "1 client"
+            lines.append("Inserts: single rows of \(table), each its own transaction, \(clients), no distance.")
+        }
+        for row in rows where row.roundTripTime == settings.roundTripTimes.first {
+            for (way, fault) in row.faults.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                lines.append("Row \(row.id), \(way.rawValue): wrong, it \(fault).")
+            }
+            for (way, bytes) in row.cacheBytes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                lines.append("Row \(row.id), \(way.rawValue): its cache holds \(Figures.bytes(bytes)).")
+            }
+        }
+        return lines
+    }
+}

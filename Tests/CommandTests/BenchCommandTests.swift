@@ -1,0 +1,57 @@
+import Foundation
+import MartletCore
+import Testing
+
+@Suite struct BenchCommandTests {
+    @Test("measures rows in all their ways on each engine, with costs and a verdict", arguments: Dialect.allCases)
+    func rows(_ dialect: Dialect) async throws {
+        let folder = CommandFolder()
+        let options = [
+            "--rows", "0b,0c", "--row-time", "200ms", "--rtt", "0ms", "--rtt", "2ms", "--save", "report.json",
+        ]
+        let result = try await Command(
+            ["bench", "chat", "--engine", dialect.rawValue] + options + ["--format", "json"]
+        )
+        .in(folder).run()
+        #expect(result.status == 0, "\(result)")
+        let studies = try #require(try result.json()["studies"] as? [[String: Any]])
+        let rows = try #require(studies.first?["rows"] as? [[String: Any]])
+        #expect(rows.compactMap { $0["id"] as? String } == ["0b", "0b", "0b-busy", "0b-busy", "0c", "0c"])
+        #expect(rows.compactMap { $0["roundTripSeconds"] as? Double } == [0, 0.002, 0, 0.002, 0, 0.002])
+        for row in rows {
+            let proofs = try #require(row["proofs"] as? [String: [String: Any]])
+            let ways: Set = row["id"] as? String == "0c" ? ["seed", "expert"] : ["fair", "seed", "expert"]
+            #expect(Set(proofs.keys) == ways)
+            for proof in proofs.values {
+                #expect(proof["resultsAreEqual"] as? Bool == true)
+                let after = try #require(proof["after"] as? [String: Any])
+                #expect(after["p99Seconds"] as? Double != nil && after["runs"] as? Int != nil, "\(after)")
+            }
+            #expect((row["verdictText"] as? String)?.isEmpty == false && row["failure"] == nil)
+        }
+        let costs = try #require(studies.first?["costs"] as? [[String: Any]])
+        #expect(costs.compactMap { $0["way"] as? String } == ["before", "seed", "expert"])
+        #expect(costs.allSatisfy { $0["indexBytes"] as? Int ?? 0 > 0 && $0["insertsPerSecond"] as? Double ?? 0 > 0 })
+        let saved = try String(contentsOfFile: folder.path + "/report.json", encoding: .utf8)
+        #expect(saved == result.output)
+        #expect(folder.leftovers == ["report.json"])
+    }
+
+    @Test("gives the ways the indexes that are asked for, and says which; writes a page")
+    func indexes() async throws {
+        let options = ["--rows", "1h", "--row-time", "100ms", "--indexes", "none", "--format", "markdown"]
+        let result = try await Command(["bench", "renders"] + options).run()
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.hasPrefix("## renders on SQLite"))
+        #expect(result.output.contains("indexes none; the document's: none; before: none"), "\(result)")
+        #expect(result.output.contains("\n| 1h | 0 |"), "\(result)")
+    }
+
+    @Test("says which rows there are when there is none of that name")
+    func unknownRow() async throws {
+        let result = try await Command("bench", "chat", "--rows", "9z").run()
+        #expect(result.status == 2 && result.errors.contains("there are 0a, 0b, 0b-busy, 0c"), "\(result)")
+        let nobody = try await Command("bench", "nobody").run()
+        #expect(nobody.status == 2, "\(nobody)")
+    }
+}
