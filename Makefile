@@ -57,7 +57,7 @@ bench-loading: deps ## Measure what a load costs, and a batch of 1,000 beside 1,
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark
 
-bench-pool: deps ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI, in .build-bench)
+bench-pool: build ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI), who waits, and the advised size
 	@Scripts/install-dependencies.sh python3-venv
 	Benchmarks/Scripts/pool.sh
 bench-paging: deps ## Measure page 1 beside page 20,001 and OFFSET, and what tracing adds to a statement
