@@ -13,11 +13,12 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool bench-paging sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-loading \
+	bench-lexer bench-pool bench-paging bench-runtime sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
-		| while IFS=$$'\t' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
+		| while IFS=$$'\t' read -r target text; do printf '  make %-19s %s\n' "$$target" "$$text"; done
 
 deps: ## Install what the build and the tests need and this machine lacks (Debian 12)
 	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev postgresql postgresql-15-hypopg
@@ -51,6 +52,7 @@ bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (
 
 bench-counters: build ## Measure counters beside no counter, one row, 16 slots and counting
 	python3 Benchmarks/Scripts/counters.py .build/release/martlet
+
 bench-loading: deps ## Measure what a load costs, and a batch of 1,000 beside 1,000 single statements
 	Benchmarks/Scripts/loading.sh
 
@@ -60,9 +62,13 @@ bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 bench-pool: build ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI), who waits, and the advised size
 	@Scripts/install-dependencies.sh python3-venv
 	Benchmarks/Scripts/pool.sh
-bench-paging: deps ## Measure page 1 beside page 20,001 and OFFSET, and what tracing adds to a statement
+
+bench-paging: deps ## Measure page 20,001 beside page 1 and OFFSET, exports to 10 million rows, and tracing
 	swift build --configuration release --package-path Benchmarks --jobs $(JOBS) --product PagingBenchmark
 	python3 Benchmarks/Scripts/paging.py Benchmarks/.build/release/PagingBenchmark
+
+bench-runtime: ## Run all benchmarks of what an application links, and sum up each figure beside its bar
+	python3 Benchmarks/Scripts/runtime.py
 
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/thread-sanitizer.supp" swift test $(FLAGS) --disable-xctest \
