@@ -11,10 +11,10 @@ FILTER ?= .
 SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
-FORMATTED := Sources Tests Benchmarks Package.swift
+FORMATTED := Sources Tests Benchmarks Examples Package.swift
 
 .PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-loading \
-	bench-lexer bench-pool bench-paging bench-runtime sanitize clean
+	bench-lexer bench-pool bench-paging bench-runtime example-hummingbird sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -70,9 +70,12 @@ bench-paging: deps ## Measure page 20,001 beside page 1 and OFFSET, exports to 1
 bench-runtime: ## Run all benchmarks of what an application links, and sum up each figure beside its bar
 	python3 Benchmarks/Scripts/runtime.py
 
+example-hummingbird: deps ## Build and test the example of a Hummingbird server
+	swift test --package-path Examples/Hummingbird --jobs $(JOBS) --disable-xctest
+
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/thread-sanitizer.supp" swift test $(FLAGS) --disable-xctest \
 		--no-parallel --sanitize thread --scratch-path .build-tsan --filter '$(SANITIZE)'
 
 clean: ## Remove all that was built
-	rm -rf .build .build-* Benchmarks/.build
+	rm -rf .build .build-* Benchmarks/.build Examples/*/.build
