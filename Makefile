@@ -11,14 +11,15 @@ FILTER ?= .
 SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests|MartletRedisTests
 
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
-FORMATTED := Sources Tests Benchmarks Package.swift
+FORMATTED := Sources Tests Benchmarks Examples Package.swift
 
-.PHONY: help deps build test demo record-demo results lint format sanitize clean
-.PHONY: bench-cache bench-client bench-counters bench-lexer bench-load bench-loading bench-paging bench-pool
+.PHONY: help deps build test demo record-demo results example-hummingbird lint format sanitize clean
+.PHONY: bench-cache bench-client bench-counters bench-lexer bench-load bench-loading bench-paging bench-pool \
+	bench-runtime
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
-		| while IFS=$$'\t' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
+		| while IFS=$$'\t' read -r target text; do printf '  make %-19s %s\n' "$$target" "$$text"; done
 
 deps: ## Install what the build and the tests need and this machine lacks (Debian 12)
 	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev libhiredis-dev \
@@ -66,17 +67,23 @@ bench-load: build ## Measure the load generator beside pgbench
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark
 
-bench-pool: deps ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI, in .build-bench)
+bench-pool: build ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI), who waits, and the advised size
 	@Scripts/install-dependencies.sh python3-venv
 	Benchmarks/Scripts/pool.sh
 
-bench-paging: deps ## Measure page 1 beside page 20,001 and OFFSET, and what tracing adds to a statement
+bench-paging: deps ## Measure page 20,001 beside page 1 and OFFSET, exports to 10 million rows, and tracing
 	swift build --configuration release --package-path Benchmarks --jobs $(JOBS) --product PagingBenchmark
 	python3 Benchmarks/Scripts/paging.py Benchmarks/.build/release/PagingBenchmark
+
+bench-runtime: ## Run all benchmarks of what an application links, and sum up each figure beside its bar
+	python3 Benchmarks/Scripts/runtime.py
+
+example-hummingbird: deps ## Build and test the example of a Hummingbird server
+	swift test --package-path Examples/Hummingbird --jobs $(JOBS) --disable-xctest
 
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/thread-sanitizer.supp" swift test $(FLAGS) --disable-xctest \
 		--no-parallel --sanitize thread --scratch-path .build-tsan --filter '$(SANITIZE)'
 
 clean: ## Remove all that was built
-	rm -rf .build .build-* Benchmarks/.build
+	rm -rf .build .build-* Benchmarks/.build Examples/*/.build

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the pool benchmark, gets its peers into a folder of their own, and measures all.
+# Builds the pool benchmark, gets its peers into a folder of their own, and measures all; martlet is built already.
 # usage: pool.sh [rounds] [seconds]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -17,4 +17,5 @@ for peer in "${peers[@]}"; do
 done
 swift build --configuration release --package-path Benchmarks --product PoolBenchmark >&2
 echo "${peers[*]} on $("$venv/bin/python" --version)"
-exec "$venv/bin/python" Benchmarks/Scripts/pool.py Benchmarks/.build/release/PoolBenchmark "$venv/bin/python" "$@"
+exec "$venv/bin/python" Benchmarks/Scripts/pool.py Benchmarks/.build/release/PoolBenchmark .build/release/martlet \
+    "$venv/bin/python" "$@"

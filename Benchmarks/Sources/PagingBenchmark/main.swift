@@ -1,9 +1,10 @@
+import Glibc
 import Martlet
 import MartletCore
 import MartletPostgres
 import MartletSQLite
 
-/// Measures pages, and what tracing adds to a statement: `PagingBenchmark <file or connection string>`.
+/// Measures pages, and what tracing adds to a statement; or one export, which is printed as JSON.
 
 let size = 50
 let rowsBefore = 20_000 * size
@@ -44,14 +45,17 @@ func measurePages(_ name: String, _ order: [PageKey], _ connection: any Connecti
     )
     let cursor = try pages.cursor(behind: far[0])
     let first = try await median(201) { _ = try await pages.page(size: size, on: connection) }
+    // What a cursor costs, without any depth.
+    let next = try await pages.page(size: size, on: connection).next
+    let second = try await median(201) { _ = try await pages.page(at: next, size: size, on: connection) }
     let deep = try await median(201) { _ = try await pages.page(at: cursor, size: size, on: connection) }
     let offset = try await median(5) {
         try await connection.run(
             "SELECT * FROM items ORDER BY \(unsafeSQL: terms) LIMIT \(size) OFFSET \(rowsBefore)"
         )
     }
-    let (one, late) = (microseconds(first), microseconds(deep))
-    print("  \(name): page 1 \(one) µs, page 20,001 \(late) µs, by OFFSET \(microseconds(offset)) µs")
+    let times = [first, second, deep, offset].map { "\(microseconds($0)) µs" }
+    print("  \(name): page 1 \(times[0]), page 2 \(times[1]), page 20,001 \(times[2]), by OFFSET \(times[3])")
 }
 
 /// Nanoseconds that each engine adds to a look-up by primary key, interleaved with look-ups without it.
@@ -85,13 +89,21 @@ func lookUps(_ count: Int, on connection: any Connection) async throws -> Durati
         }
 }
 
-precondition(CommandLine.arguments.count == 2, "usage: PagingBenchmark <file or connection string>")
+let usage = "usage: PagingBenchmark <file or connection string> [csv|json-lines|copy-csv|copy-binary <rows>]"
+precondition([2, 4].contains(CommandLine.arguments.count), usage)
 let engine: any Engine =
     switch DatabaseLocation(CommandLine.arguments[1]) {
     case .postgres(let text): try PostgresEngine(text)
     case .sqlite(let path): SQLiteEngine(path: path, createIfMissing: true, journal: .writeAheadLog)
     }
 let connection = try await engine.connect(.readWrite)
+if CommandLine.arguments.count == 4 {
+    guard let format = ExportMeasurement.formats[CommandLine.arguments[2]], let rows = Int(CommandLine.arguments[3])
+    else { preconditionFailure(usage) }
+    print(try await ExportMeasurement(format: format, rows: rows).run(on: connection))
+    await connection.close()
+    exit(0)
+}
 print(engine.dialect)
 try await fill(connection)
 try await measurePages("one direction", [.descending("made"), .descending("id")], connection)

@@ -8,17 +8,25 @@ extension PoolCore {
         let now = clock.now()
         var effects: [PoolEffect] = []
         let loan = state.withLock { state -> PooledConnection? in
+            if let slot = state.machine.readySlot(now: now), !state.sessions.isLost(slot) {
+                state.machine.leaseReady(slot, now: now)
+                return hand(slot, to: borrower, &state, now: now)
+            }
             var actions = PoolStateMachine<PoolRequest>.Actions()
             let sessions = state.sessions
             let slot = state.machine.acquireAtOnce(now: now, isLost: { sessions.isLost($0) }, &actions)
             if !actions.isEmpty { effects = prepare(actions, &state, now: now) }
-            guard let slot else { return nil }
-            state.metrics.waitTime.record(.zero)
-            setTimer(&state, now: now)
-            return lend(slot, to: borrower, &state, now: now)
+            return slot.map { hand($0, to: borrower, &state, now: now) }
         }
         if !effects.isEmpty { carryOut(effects) }
         return loan
+    }
+
+    /// Lends without having let anyone wait.
+    private func hand(_ slot: Int, to borrower: Borrower, _ state: inout PoolState, now: Duration) -> PooledConnection {
+        state.metrics.waitTime.recordZero()
+        setTimer(&state, now: now)
+        return lend(slot, to: borrower, &state, now: now)
     }
 
     /// A connection as soon as there is one.

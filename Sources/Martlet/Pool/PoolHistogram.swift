@@ -21,6 +21,9 @@ public struct PoolHistogram: Sendable, Hashable {
     /// Their mean; zero if there were none.
     public var mean: Duration { count == 0 ? .zero : sum / count }
 
+    /// Records that it took no time.
+    mutating func recordZero() { counts[0] += 1 }
+
     mutating func record(_ duration: Duration) {
         // The first bucket takes nearly all, and needs no look at the others.
         var bucket = duration <= .milliseconds(1) ? 0 : 1

@@ -40,6 +40,7 @@ struct PoolState {
 
 extension [PooledSession?] {
     /// Whether the session of a slot is known to have ended.
+    @inline(__always)
     func isLost(_ slot: Int) -> Bool {
         self[slot].map { $0.standing == .lost } ?? true
     }

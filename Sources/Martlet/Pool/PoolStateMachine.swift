@@ -57,6 +57,25 @@ package struct PoolStateMachine<Request: Sendable>: Sendable {
         return slot
     }
 
+    /// The session that somebody would get at once, unless it is known to have ended; nil where more has to be done
+    /// than to lend it.
+    // As a call of its own it would be handed a copy of the whole machine.
+    @inline(__always)
+    package func readySlot(now: Duration) -> Int? {
+        guard phase == .running, waiting.isEmpty, let slot = idle.last, case .idle(let since) = slots[slot].state,
+            slots[slot].retiresAt > now, since + limits.validateAfter > now
+        else { return nil }
+        return slot
+    }
+
+    /// Lends what `readySlot` has named.
+    @inline(__always)
+    package mutating func leaseReady(_ slot: Int, now: Duration) {
+        precondition(idle.last == slot, "the session is not the one that is lent next")
+        idle.removeLast()
+        lease(slot, now: now)
+    }
+
     /// Somebody wants a session.
     ///
     /// Either the actions answer the request, or a waiter is returned, by which it can be cancelled. `isLost` tells of

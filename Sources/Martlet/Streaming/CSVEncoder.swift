@@ -43,8 +43,7 @@ struct CSVEncoder: RowEncoder {
     }
 
     private func append(_ field: String.UTF8View, to text: inout [UInt8]) {
-        let special = Set("\",\n\r\\ ".utf8)
-        guard field.isEmpty || field.contains(where: special.contains) else {
+        guard field.isEmpty || field.contains(where: Self.isSpecial) else {
             text.append(contentsOf: field)
             return
         }
@@ -54,5 +53,15 @@ struct CSVEncoder: RowEncoder {
             text.append(byte)
         }
         text.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether a field with this byte stands in quotation marks.
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\\"),
+            UInt8(ascii: " "):
+            true
+        default: false
+        }
     }
 }

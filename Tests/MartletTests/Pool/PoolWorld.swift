@@ -128,7 +128,15 @@ struct PoolWorld: Hashable {
         let request = requests
         requests += 1
         let deadline = now + Self.acquireTimeout
+        let ready = machine.readySlot(now: now)
+        var direct = machine
         let (waiter, actions) = machine.acquire(request, now: now, deadline: deadline)
+        if let ready {
+            direct.leaseReady(ready, now: now)
+            if direct != machine { note("lending what is ready is not what acquiring does") }
+        } else if case .lease = Array(actions).first {
+            note("a session was lent that was not said to be ready")
+        }
         if let waiter { waiters.append(Waiter(id: waiter, request: request, deadline: deadline)) }
         take(actions, asking: waiter == nil ? request : nil)
         if waiter == nil, !answered.contains(request) { note("a request got no answer and no place in the queue") }
