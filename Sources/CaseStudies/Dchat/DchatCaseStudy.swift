@@ -33,7 +33,7 @@ package struct DchatCaseStudy: CaseStudy {
     }
 
     package func migration(for way: Way, dialect: Dialect) -> MigrationPlan? {
-        nil
+        way == .expert && dialect == .postgres ? DchatStatistics().migration : nil
     }
 
     package func operations(of size: CaseSize) -> [CaseOperation] {

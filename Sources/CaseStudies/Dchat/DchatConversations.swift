@@ -35,6 +35,16 @@ package struct DchatConversations: Sendable {
             .page(at: cursor, size: Self.pageSize, on: connection)
     }
 
+    /// What `page` at a cursor runs, to see its plan.
+    package func pageStatement(
+        of first: Int,
+        and second: Int,
+        at cursor: PageCursor?,
+        _ dialect: Dialect
+    ) throws -> BoundStatement {
+        try messages(of: first, and: second, dialect).pageStatement(at: cursor, size: Self.pageSize, dialect: dialect)
+    }
+
     /// The document's statement, for the page that begins behind so many messages.
     package func page(of first: Int, and second: Int, offset: Int, _ dialect: Dialect) -> BoundStatement {
         """
