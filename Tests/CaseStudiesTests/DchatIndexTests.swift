@@ -35,7 +35,7 @@ struct DchatIndexTests {
 
     @Test("any page of a conversation costs 60 pages of the database at the most")
     func pagesOfConversation() async throws {
-        try await CaseFixture.with(study, .postgres, indexes: .expert, way: .expert) { fixture in
+        try await DchatDatabases.with(.postgres, indexes: .expert, way: .expert) { fixture in
             try await fixture.engine.withConnection(.readOnly) { connection in
                 var (cursor, pages, seen): (PageCursor?, Int, Int) = (nil, 0, 0)
                 repeat {
@@ -52,7 +52,7 @@ struct DchatIndexTests {
 
     @Test("without statistics of both users together, all messages of a pair are read for one page")
     func statisticsOfPairs() async throws {
-        let without = try await CaseFixture.with(study, .postgres, indexes: .expert) { fixture in
+        let without = try await DchatDatabases.with(.postgres, indexes: .expert) { fixture in
             try await StatementWork.of("3d-load", .expert, on: fixture)
         }
         #expect(without.nodes.contains { $0.kind == .sort && $0.children.contains { $0.actualRows == 1_000 } })
@@ -75,7 +75,7 @@ struct DchatIndexTests {
 
     @Test("a plan that fits any status cannot use an index of unread messages")
     func boundStatus() async throws {
-        try await CaseFixture.with(study, .postgres, indexes: .expert) { fixture in
+        try await DchatDatabases.with(.postgres, indexes: .expert) { fixture in
             let messages = fixture.table("messages").quoted
             try await fixture.engine.withConnection(.readOnly) { connection in
                 func indexes(_ condition: String) async throws -> [String] {
@@ -126,7 +126,7 @@ struct DchatIndexTests {
 
     @Test("indexes of few values are never used", arguments: Dialect.allCases)
     func unusedIndexes(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, indexes: .seed) { fixture in
+        try await DchatDatabases.with(dialect, indexes: .seed) { fixture in
             var used: Set<String> = []
             for operation in study.operations(of: .small) where operation.id != "3d-create" {
                 let work = try await StatementWork.of(operation.id, .seed, on: fixture)
@@ -138,16 +138,23 @@ struct DchatIndexTests {
         }
     }
 
-    @Test("only the receiver of a message is without support, as receivers are never deleted", arguments: Dialect.allCases)
+    @Test(
+        "only the receiver of a message is without support, as receivers are never deleted",
+        arguments: Dialect.allCases
+    )
     func foreignKeys(dialect: Dialect) async throws {
-        let seed = try await UnsupportedForeignKeys(study, dialect).names(with: .seed)
-        let expert = try await UnsupportedForeignKeys(study, dialect).names(with: .expert)
+        let seed = try await DchatDatabases.with(dialect, indexes: .seed) {
+            try await UnsupportedForeignKeys.names(in: $0)
+        }
+        let expert = try await DchatDatabases.with(dialect, indexes: .expert) {
+            try await UnsupportedForeignKeys.names(in: $0)
+        }
         #expect(seed == [])
         #expect(expert == ["messages.receiver_id"])
     }
 
     private func work(_ id: String, _ way: Way, _ dialect: Dialect) async throws -> StatementWork {
-        try await CaseFixture.with(study, dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
+        try await DchatDatabases.with(dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
             try await StatementWork.of(id, way, on: fixture)
         }
     }

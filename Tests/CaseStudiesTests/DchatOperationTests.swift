@@ -50,7 +50,7 @@ struct DchatOperationTests {
 
     @Test("takes exactly the statements, round trips and rows of its way", arguments: Dialect.allCases)
     func captured(dialect: Dialect) async throws {
-        try await CaseFixture.with(DchatCaseStudy(), dialect) { fixture in
+        try await DchatDatabases.with(dialect) { fixture in
             for expectation in Self.expectations { try await expectation.check(fixture) }
             let done = Set(Self.expectations.map { "\($0.operation) \($0.way.rawValue)" })
             for operation in DchatCaseStudy().operations(of: .small) {
@@ -61,12 +61,15 @@ struct DchatOperationTests {
 
     @Test("every way that is not known to be wrong gives the user the same", arguments: Dialect.allCases)
     func sameResults(dialect: Dialect) async throws {
-        try await AgreementOfWays(DchatCaseStudy(), dialect).check()
+        try await AgreementOfWays(DchatCaseStudy(), dialect) { indexes, way, body in
+            try await DchatDatabases.with(dialect, indexes: indexes, way: way, body)
+        }
+        .check()
     }
 
     @Test("shows what was asked for", arguments: Dialect.allCases)
     func contents(dialect: Dialect) async throws {
-        try await CaseFixture.with(DchatCaseStudy(), dialect, indexes: .expert) { fixture in
+        try await DchatDatabases.with(dialect, indexes: .expert) { fixture in
             func shown(_ id: String) async throws -> [[Value]] {
                 try await fixture.rolledBack(try fixture.operation(id), .expert)
             }
@@ -90,7 +93,7 @@ struct DchatOperationTests {
 
     @Test("a message to nobody is refused in every way", arguments: Dialect.allCases)
     func unknownReceiver(dialect: Dialect) async throws {
-        try await CaseFixture.with(DchatCaseStudy(), dialect) { fixture in
+        try await DchatDatabases.with(dialect) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 let draft = DchatMessenger.Draft(sender: 3, receiver: 5_000_000, content: "Anybody?")
                 for way in Way.allCases {
@@ -106,7 +109,7 @@ struct DchatOperationTests {
     func requests(dialect: Dialect) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         let shape = DchatShape(size: .small, dialect: dialect)
-        try await CaseFixture.with(DchatCaseStudy(), dialect, indexes: .expert) { fixture in
+        try await DchatDatabases.with(dialect, indexes: .expert) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 for target in DchatTarget.all {
                     var random = SplitMix64(seed: seed)

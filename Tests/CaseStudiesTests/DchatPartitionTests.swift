@@ -9,7 +9,7 @@ struct DchatPartitionTests {
 
     @Test("the document's partitions do not run on its table, nor on one with its key")
     func documentsStatements() async throws {
-        try await CaseFixture.with(study, .postgres) { fixture in
+        try await DchatDatabases.with(.postgres) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 let bounds = "FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')"
                 let onTable = await #expect(throws: EngineError.self) {
@@ -34,7 +34,7 @@ struct DchatPartitionTests {
 
     @Test("months without a default partition refuse a message; bounds without an offset leave hours out")
     func lostMessages() async throws {
-        try await CaseFixture.with(study, .postgres) { fixture in
+        try await DchatDatabases.with(.postgres) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 try await connection.runScript(
                     """
@@ -133,7 +133,7 @@ struct DchatPartitionTests {
 
     @Test("every operation shows the same by month, and indexes keep their names")
     func sameOperations() async throws {
-        try await CaseFixture.with(study, .postgres, indexes: .expert, way: .expert) { fixture in
+        try await DchatDatabases.with(.postgres, indexes: .expert, way: .expert) { fixture in
             var before: [String: [[Value]]] = [:]
             for operation in study.operations(of: .small) {
                 before[operation.id] = try await fixture.rolledBack(operation, .expert)
@@ -159,7 +159,7 @@ struct DchatPartitionTests {
 
     @Test("the conversion loses nothing that is written meanwhile, and disturbs nobody")
     func concurrentWriters() async throws {
-        try await CaseFixture.with(study, .postgres, indexes: .expert) { fixture in
+        try await DchatDatabases.with(.postgres, indexes: .expert) { fixture in
             let writers = (0..<4).map { MessageWriter(number: $0, of: 4) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in writers {
@@ -171,7 +171,9 @@ struct DchatPartitionTests {
                 let conversion = Task {
                     defer { for writer in writers { writer.stop() } }
                     try await fixture.engine.withConnection(.readWrite) { connection in
-                        while writers.contains(where: { $0.changes < 20 }) { try await Task.sleep(for: .milliseconds(5)) }
+                        while writers.contains(where: { $0.changes < 20 }) {
+                            try await Task.sleep(for: .milliseconds(5))
+                        }
                         try await months.convert(on: connection)
                         let reached = writers.map(\.changes)
                         while zip(writers, reached).contains(where: { $0.changes < $1 + 20 }) {
@@ -203,7 +205,7 @@ struct DchatPartitionTests {
 
     @Test("the copy is refused if it differs from the table")
     func differingCopy() async throws {
-        try await CaseFixture.with(study, .postgres) { fixture in
+        try await DchatDatabases.with(.postgres) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 try await months.prepare(on: connection)
                 try await months.copy(on: connection)
@@ -220,11 +222,8 @@ struct DchatPartitionTests {
     }
 
     private func withPartitions(_ body: (CaseFixture, any Connection) async throws -> Void) async throws {
-        try await CaseFixture.with(study, .postgres) { fixture in
-            try await fixture.engine.withConnection(.readWrite) { connection in
-                try await months.convert(on: connection)
-                try await body(fixture, connection)
-            }
+        try await DchatDatabases.with(.postgres, isByMonth: true) { fixture in
+            try await fixture.engine.withConnection(.readWrite) { try await body(fixture, $0) }
         }
     }
 }

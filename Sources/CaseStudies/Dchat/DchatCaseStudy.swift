@@ -36,6 +36,9 @@ package struct DchatCaseStudy: CaseStudy {
         way == .expert && dialect == .postgres ? DchatStatistics().migration : nil
     }
 
+    /// None: what the planner does not know of pairs shows in no statement.
+    package let rulesMended: Set<String> = []
+
     package func operations(of size: CaseSize) -> [CaseOperation] {
         DchatOperations(size: size).all
     }
