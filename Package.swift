@@ -60,7 +60,12 @@ let package = Package(
         ),
         .target(name: "MartletExpectations", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
-        .target(name: "CaseStudies", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
+        .target(
+            name: "CaseStudies",
+            dependencies: ["MartletCore", "Martlet"],
+            exclude: ["Dchat/README.md"],
+            swiftSettings: strict
+        ),
         .target(
             name: "MartletTesting",
             dependencies: ["MartletCore", "MartletPostgres", "MartletSQLite"],

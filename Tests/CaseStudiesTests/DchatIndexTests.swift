@@ -19,6 +19,25 @@ struct DchatIndexTests {
         #expect(expert.amount <= 4, "\(expert.amount)")
     }
 
+    @Test("a statement that is planned for any two users escapes the document's fault, which its client never lets be")
+    func preparedConversation() async throws {
+        try await DchatDatabases.with(.postgres, indexes: .seed) { fixture in
+            let any: BoundStatement = """
+                SELECT * FROM dchat.messages
+                WHERE (sender_id = \(8) AND receiver_id = \(9)) OR (sender_id = \(9) AND receiver_id = \(8))
+                ORDER BY "timestamp" DESC LIMIT 50
+                """
+            try await fixture.engine.withConnection(.readWrite) { connection in
+                let planned = BoundStatement(any.statement)
+                let indexes = try await connection.explain(planned, analyze: false).nodes.compactMap(\.index)
+                #expect(!indexes.contains("idx_messages_timestamp") && !indexes.isEmpty)
+                let spliced = DchatConversations().page(of: 8, and: 9, offset: 0, .postgres)
+                let own = try await connection.explain(spliced, analyze: false).nodes.compactMap(\.index)
+                #expect(own == ["idx_messages_timestamp"])
+            }
+        }
+    }
+
     @Test("on SQLite the document's statement reads by two indexes and sorts; one key does neither")
     func conversationOnSQLite() async throws {
         for id in ["3b", "3d-load"] {

@@ -157,6 +157,18 @@ struct DchatPartitionTests {
         }
     }
 
+    @Test("a conversation is looked for in every month: what partitions cost readers")
+    func conversationByMonth() async throws {
+        try await DchatDatabases.with(.postgres, indexes: .expert, way: .expert, isByMonth: true) { fixture in
+            let work = try await StatementWork.of("3d-load", .expert, on: fixture)
+            #expect(Set(work.nodes.compactMap(\.table)).count == months.months.count + 1)
+            let whole = try await DchatDatabases.with(.postgres, indexes: .expert, way: .expert) { fixture in
+                try await StatementWork.of("3d-load", .expert, on: fixture)
+            }
+            #expect(work.amount > whole.amount, "\(work.amount) to \(whole.amount)")
+        }
+    }
+
     @Test("the conversion loses nothing that is written meanwhile, and disturbs nobody")
     func concurrentWriters() async throws {
         try await DchatDatabases.with(.postgres, indexes: .expert) { fixture in

@@ -35,13 +35,13 @@ package struct DchatAccounts: Sendable {
             // What the document warns of: a function over the column.
             return """
                 SELECT * FROM \(users) WHERE lower(name) LIKE \(typed.lowercased() + "%")
-                ORDER BY \(unsafeSQL: name), id LIMIT \(Self.searchMax)
+                ORDER BY \(unsafeSQL: name), id LIMIT \(spliced: Self.searchMax)
                 """
         case .seed:
             // What it recommends: the bare column.
             return """
                 SELECT * FROM \(users) WHERE name LIKE \(typed + "%")
-                ORDER BY \(unsafeSQL: name), id LIMIT \(Self.searchMax)
+                ORDER BY \(unsafeSQL: name), id LIMIT \(spliced: Self.searchMax)
                 """
         case .expert:
             // A range instead of a pattern: it finds its place in the index whatever is typed, % and _ included, also
@@ -50,7 +50,7 @@ package struct DchatAccounts: Sendable {
             return """
                 SELECT id, name FROM \(users)
                 WHERE \(unsafeSQL: name) >= \(first) AND \(unsafeSQL: name) < \(first + "\u{10FFFF}")
-                ORDER BY \(unsafeSQL: name), id LIMIT \(Self.searchMax)
+                ORDER BY \(unsafeSQL: name), id LIMIT \(spliced: Self.searchMax)
                 """
         }
     }

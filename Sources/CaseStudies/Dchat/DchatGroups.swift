@@ -31,7 +31,7 @@ package struct DchatGroups: Sendable {
             """
             SELECT \(unsafeSQL: columns) FROM \(tables.members) AS members
             JOIN \(tables.groups) AS groups ON groups.id = members.group_id
-            WHERE members.user_id = \(user) ORDER BY members.joined_at DESC LIMIT \(Self.pageSize)
+            WHERE members.user_id = \(user) ORDER BY members.joined_at DESC LIMIT \(spliced: Self.pageSize)
             """
         )
         return rows.map { [$0["id"], $0["name"]] }

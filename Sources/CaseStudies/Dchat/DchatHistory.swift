@@ -23,7 +23,7 @@ package struct DchatHistory: Sendable {
             let rows = try await connection.run(
                 """
                 SELECT * FROM \(DchatTables(connection.dialect).messages)
-                ORDER BY "timestamp" DESC LIMIT \(Self.pageSize) OFFSET \(count)
+                ORDER BY "timestamp" DESC LIMIT \(spliced: Self.pageSize) OFFSET \(spliced: count)
                 """
             )
             return try rows.map(DchatMessage.init)

@@ -2,8 +2,10 @@ import Martlet
 
 /// What signs the cursors of the messenger.
 enum DchatSecret {
-    /// A signer; an application with real data takes its key from where it keeps its secrets.
+    /// The signer, made once; an application with real data takes its key from where it keeps its secrets.
     static func signer() throws -> CursorSigner {
-        try CursorSigner(key: Array("the messages here are made up, too".utf8))
+        try made.get()
     }
+
+    private static let made = Result { try CursorSigner(key: Array("the messages here are made up, too".utf8)) }
 }
