@@ -36,7 +36,7 @@ package struct DchatMonth: Sendable, Hashable, Comparable {
         return DchatCaseStudy().table("messages_\(year)_\(number)", in: .postgres)
     }
 
-    /// Its bounds as a partition has them: with their offset, as a bound without one is read in the session's time zone.
+    /// Its bounds as a partition has them, with their offset: one without is read in the time zone of the session.
     var bounds: String {
         "FROM ('\(start)+00') TO ('\(next.start)+00')"
     }

@@ -123,7 +123,8 @@ package struct DchatPartitioning: Sendable {
         try await insisting(on: connection) { connection in
             try await connection.runScript(
                 """
-                CREATE TABLE \(month.partition.quoted) (LIKE \(messages.quoted) INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+                CREATE TABLE \(month.partition.quoted)
+                  (LIKE \(messages.quoted) INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
                 LOCK TABLE \(messages.quoted) IN ACCESS EXCLUSIVE MODE;
                 WITH moved AS (
                   DELETE FROM \(others.quoted)
