@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "CaseStudies",
             dependencies: ["MartletCore", "Martlet"],
-            exclude: ["Journeys/README.md"],
+            exclude: ["Dchat/README.md", "Journeys/README.md"],
             swiftSettings: strict
         ),
         .target(

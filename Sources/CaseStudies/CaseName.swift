@@ -3,6 +3,7 @@ package enum CaseName: String, Sendable, Hashable, CaseIterable {
     case chat
     case renders
     case journeys
+    case dchat
 
     /// The application of that name.
     package var study: any CaseStudy {
@@ -10,6 +11,7 @@ package enum CaseName: String, Sendable, Hashable, CaseIterable {
         case .chat: ChatCaseStudy()
         case .renders: RendersCaseStudy()
         case .journeys: JourneysCaseStudy()
+        case .dchat: DchatCaseStudy()
         }
     }
 }

@@ -4,18 +4,31 @@ import Testing
 
 /// Whether all ways of each operation give the same, but those that are known to be wrong, which must be wrong indeed.
 struct AgreementOfWays {
+    /// Hands a database with a set of indexes, and the change of a way, to a body.
+    typealias Lender = (IndexSet, Way, (CaseFixture) async throws -> Void) async throws -> Void
+
     private let study: any CaseStudy
     private let dialect: Dialect
+    private let lend: Lender
 
+    /// Builds each database anew.
     init(_ study: any CaseStudy, _ dialect: Dialect) {
+        self.init(study, dialect) { indexes, way, body in
+            try await CaseFixture.with(study, dialect, indexes: indexes, way: way, body)
+        }
+    }
+
+    /// Takes databases that are at hand.
+    init(_ study: any CaseStudy, _ dialect: Dialect, lend: @escaping Lender) {
         self.study = study
         self.dialect = dialect
+        self.lend = lend
     }
 
     func check() async throws {
         var given: [String: [Way: [[Value]]]] = [:]
         for way in Way.allCases {
-            try await CaseFixture.with(study, dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
+            try await lend(study.indexSet(of: way) ?? .none, way) { fixture in
                 for operation in study.operations(of: .small) where operation.ways[way] != nil {
                     given[operation.id, default: [:]][way] = try await fixture.rolledBack(operation, way)
                 }

@@ -39,7 +39,8 @@ struct StatementWork {
         return StatementWork(amount: amount, plans: plans)
     }
 
-    private final class Collector: ConnectionObserver, CallObservation {
+    /// Keeps the statements of an operation.
+    final class Collector: ConnectionObserver, CallObservation {
         let statements = Mutex<[BoundStatement]>([])
 
         func willSend(_ statements: [BoundStatement], dialect: Dialect) -> any CallObservation {

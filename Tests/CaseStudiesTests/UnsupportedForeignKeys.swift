@@ -13,18 +13,21 @@ struct UnsupportedForeignKeys {
 
     /// Table and first column of each, sorted.
     func names(with indexes: IndexSet) async throws -> [String] {
-        try await CaseFixture.with(study, dialect, indexes: indexes) { fixture in
-            let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }
-            return catalog.tables
-                .flatMap { table in
-                    table.constraints.compactMap { constraint -> String? in
-                        guard case .foreignKey = constraint.kind else { return nil }
-                        let isSupported = table.indexes.contains { Self.supports($0, constraint) }
-                        return isSupported ? nil : "\(table.name.name).\(constraint.columns.joined(separator: "+"))"
-                    }
+        try await CaseFixture.with(study, dialect, indexes: indexes) { try await Self.names(in: $0) }
+    }
+
+    /// Table and first column of each in a database that is at hand, sorted.
+    static func names(in fixture: CaseFixture) async throws -> [String] {
+        let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }
+        return catalog.tables
+            .flatMap { table in
+                table.constraints.compactMap { constraint -> String? in
+                    guard case .foreignKey = constraint.kind else { return nil }
+                    let isSupported = table.indexes.contains { supports($0, constraint) }
+                    return isSupported ? nil : "\(table.name.name).\(constraint.columns.joined(separator: "+"))"
                 }
-                .sorted()
-        }
+            }
+            .sorted()
     }
 
     /// An index that begins with the columns, in any order, and holds every row that refers to another.

@@ -1,0 +1,45 @@
+package import MartletCore
+
+/// The wallet messenger of the fourth source document.
+package struct DchatCaseStudy: CaseStudy {
+    package init() {}
+
+    package let name = "dchat"
+    package let story = """
+        To show what two busy users once wrote to each other, this application reads every message of everybody, and \
+        the indexes of its own guide make that slower than no index at all.
+        It is a messenger whose users sign in with a wallet: direct messages, groups, their members. Its guide adds \
+        fourteen indexes, rules for queries, a pool, partitions and a schedule of maintenance, and measures nothing.
+        """
+
+    package func schema(for dialect: Dialect) -> String {
+        DchatSchema(dialect: dialect).script
+    }
+
+    package func tables(of size: CaseSize, for dialect: Dialect, seed: UInt64) -> [GeneratedTable] {
+        DchatData(shape: DchatShape(size: size, dialect: dialect), dialect: dialect, seed: DataSeed(seed)).tables
+    }
+
+    package func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex] {
+        DchatSchema(dialect: dialect).indexes(set)
+    }
+
+    package func indexSet(of way: Way) -> IndexSet? {
+        switch way {
+        case .before, .fair: nil
+        case .seed: .seed
+        case .expert: .expert
+        }
+    }
+
+    package func migration(for way: Way, dialect: Dialect) -> MigrationPlan? {
+        way == .expert && dialect == .postgres ? DchatStatistics().migration : nil
+    }
+
+    /// None: what the planner does not know of pairs shows in no statement.
+    package let rulesMended: Set<String> = []
+
+    package func operations(of size: CaseSize) -> [CaseOperation] {
+        DchatOperations(size: size).all
+    }
+}
