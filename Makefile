@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-client bench-counters bench-lexer sanitize clean
+.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool bench-paging sanitize clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
@@ -41,15 +41,28 @@ lint: ## Check the form of all Swift files
 format: ## Bring all Swift files into form
 	swift format --in-place --parallel --recursive --configuration .swift-format $(FORMATTED)
 
+bench-cache: deps ## Measure the cache: hit ratios, hits, writes with coherence, propagation
+	MARTLET_TRACE_REQUESTS=300000 swift test $(FLAGS) --disable-xctest --filter EvictionPolicyTests | grep ' ours '
+	JOBS=$(JOBS) Benchmarks/Scripts/cache.sh
+
 bench-client: deps ## Measure the PostgreSQL client beside pgbench and asyncpg (from PyPI, in .build-bench)
 	@Scripts/install-dependencies.sh python3-venv
 	Benchmarks/Scripts/client.sh
 
 bench-counters: build ## Measure counters beside no counter, one row, 16 slots and counting
 	python3 Benchmarks/Scripts/counters.py .build/release/martlet
+bench-loading: deps ## Measure what a load costs, and a batch of 1,000 beside 1,000 single statements
+	Benchmarks/Scripts/loading.sh
 
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark
+
+bench-pool: deps ## Measure the pool beside psycopg_pool and asyncpg's (from PyPI, in .build-bench)
+	@Scripts/install-dependencies.sh python3-venv
+	Benchmarks/Scripts/pool.sh
+bench-paging: deps ## Measure page 1 beside page 20,001 and OFFSET, and what tracing adds to a statement
+	swift build --configuration release --package-path Benchmarks --jobs $(JOBS) --product PagingBenchmark
+	python3 Benchmarks/Scripts/paging.py Benchmarks/.build/release/PagingBenchmark
 
 sanitize: deps ## Run the tests in which threads meet under the thread sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/thread-sanitizer.supp" swift test $(FLAGS) --disable-xctest \

@@ -15,6 +15,8 @@ let package = Package(
         .executable(name: "martlet", targets: ["MartletCLI"]),
         .library(name: "MartletCore", targets: ["MartletCore"]),
         .library(name: "Martlet", targets: ["Martlet"]),
+        .library(name: "MartletLifecycle", targets: ["MartletLifecycle"]),
+        .library(name: "MartletExpectations", targets: ["MartletExpectations"]),
         .library(name: "MartletPostgres", targets: ["MartletPostgres"]),
         .library(name: "MartletSQLite", targets: ["MartletSQLite"]),
     ],
@@ -22,6 +24,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     ],
     targets: [
         .target(name: "MartletCore", swiftSettings: strict),
@@ -37,7 +43,22 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Martlet", dependencies: ["MartletCore"], swiftSettings: strict),
+        .target(
+            name: "Martlet",
+            dependencies: [
+                "MartletCore",
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "MartletLifecycle",
+            dependencies: ["Martlet", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
+            swiftSettings: strict
+        ),
+        .target(name: "MartletExpectations", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
         .target(name: "CaseStudies", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
         .target(
@@ -75,7 +96,15 @@ let package = Package(
         ),
         .testTarget(
             name: "MartletTests",
-            dependencies: ["MartletCore", "Martlet", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            dependencies: [
+                "MartletCore", "Martlet", "MartletLifecycle", "MartletExpectations", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -13,6 +13,14 @@ let package = Package(
     dependencies: [.package(name: "martlet", path: "..")],
     targets: [
         .executableTarget(
+            name: "CacheBenchmark",
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+                .product(name: "MartletSQLite", package: "martlet"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "ClientBenchmark",
             dependencies: [
                 .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
@@ -20,9 +28,33 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "LoadingBenchmark",
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+                .product(name: "MartletSQLite", package: "martlet"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "LexerBenchmark",
             dependencies: [
                 .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "PoolBenchmark",
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletPostgres", package: "martlet"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "PagingBenchmark",
+            dependencies: [
+                .product(name: "Martlet", package: "martlet"), .product(name: "MartletCore", package: "martlet"),
+                .product(name: "MartletPostgres", package: "martlet"),
+                .product(name: "MartletSQLite", package: "martlet"),
             ],
             swiftSettings: settings
         ),

@@ -81,4 +81,5 @@ def main():
     print(f"\n{missed} of 8 bars missed" if missed else "\nall bars reached")
 
 
-main()
+if __name__ == "__main__":
+    main()

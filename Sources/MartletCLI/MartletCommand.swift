@@ -20,7 +20,7 @@ struct MartletCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ApplyCommand.self, VerifyCommand.self, StatusCommand.self,
-            RollbackCommand.self, CounterCommand.self,
+            RollbackCommand.self, CounterCommand.self, PoolCommand.self,
         ]
     )
 

@@ -12,6 +12,7 @@ final class SQLiteConnection: Connection {
     }
 
     var dialect: Dialect { .sqlite }
+    var standing: SessionStanding { session.standing }
 
     func run(_ statement: BoundStatement, timeout: Duration?) async throws(EngineError) -> Rows {
         try await session.perform(statement: statement.statement.text, timeout: timeout) {

@@ -5,6 +5,7 @@ struct RecordingObserver: ConnectionObserver {
     let recorder: TraceRecorder
 
     func willSend(_ statements: [BoundStatement], dialect: Dialect) -> any CallObservation {
+        StatementWitness.current?.see(statements)
         guard let trace = recorder.openTrace(countingOutside: statements.count) else { return UnobservedCall() }
         return RecordedCall(statements, dialect: dialect, recorder: recorder, trace: trace)
     }

@@ -6,6 +6,11 @@ public protocol Connection: AnyObject, Sendable {
     /// The SQL it speaks.
     var dialect: Dialect { get }
 
+    /// What the session is in, as far as is known here: no round trip, never waits.
+    ///
+    /// Meant for when no call is under way. An engine that cannot tell says `.ready`.
+    var standing: SessionStanding { get }
+
     /// Runs one statement and returns all its rows.
     ///
     /// One round trip, and one more the first time a connection sees the statement. When `timeout` passes or the task
@@ -57,6 +62,9 @@ public protocol Connection: AnyObject, Sendable {
 }
 
 extension Connection {
+    /// Nothing is known to be open.
+    public var standing: SessionStanding { .ready }
+
     /// Runs one statement and returns all its rows, without a deadline.
     @discardableResult
     public func run(_ statement: BoundStatement) async throws(EngineError) -> Rows {

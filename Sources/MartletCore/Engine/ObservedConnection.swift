@@ -12,6 +12,7 @@ package final class ObservedConnection: Connection {
     }
 
     package var dialect: Dialect { base.dialect }
+    package var standing: SessionStanding { base.standing }
 
     package func run(_ statement: BoundStatement, timeout: Duration?) async throws(EngineError) -> Rows {
         let call = observer.willSend([statement], dialect: dialect)

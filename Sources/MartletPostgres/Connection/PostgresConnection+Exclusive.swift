@@ -54,6 +54,7 @@ extension PostgresConnection {
             fail(PostgresError.lost(session.message))
             return
         }
+        recordStanding()
         watch(EPOLLIN.rawValue)
         admit()
     }

@@ -84,6 +84,7 @@ extension PostgresConnection {
 
     func end(_ exchange: Exchange, _ error: EngineError?) {
         if let timer = exchange.timer { loop.cancel(timer) }
+        if inFlight.isEmpty { recordStanding() }
         exchange.finish(error)
         if inFlight.isEmpty { admit() }
     }

@@ -1,6 +1,7 @@
 internal import CLibPQ
 internal import Foundation
 package import MartletCore
+internal import Synchronization
 
 /// One session with PostgreSQL, served by an event loop.
 ///
@@ -11,7 +12,10 @@ package actor PostgresConnection: Connection {
     package nonisolated let dialect = Dialect.postgres
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
+    package nonisolated var standing: SessionStanding { standingRecord.load(ordering: .acquiring) }
+
     nonisolated let loop: EventLoop
+    private nonisolated let standingRecord = Atomic(SessionStanding.ready)
     let session: Session
     var inFlight: [Exchange] = []
     var cache = StatementCache()
@@ -62,6 +66,7 @@ package actor PostgresConnection: Connection {
     func fail(_ error: EngineError) {
         guard failure == nil else { return }
         failure = error
+        recordStanding()
         watch(0)
         session.finish()
         if let cancelTimer { loop.cancel(cancelTimer) }
@@ -71,6 +76,12 @@ package actor PostgresConnection: Connection {
         for exchange in waiting { end(exchange, error) }
         exclusive.wake()
         gate.close()
+    }
+
+    /// Lets other threads know what the session is in; called whenever nothing is in flight any more.
+    func recordStanding() {
+        let standing: SessionStanding = failure != nil ? .lost : session.isInTransaction ? .inTransaction : .ready
+        standingRecord.store(standing, ordering: .releasing)
     }
 
     /// Fails the connection if libpq could not do something: what it has kept of it, nobody knows.

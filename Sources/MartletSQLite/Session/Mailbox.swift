@@ -30,6 +30,8 @@ final class Mailbox: Sendable {
         var watchdogDue: ContinuousClock.Instant?
     }
 
+    /// What the session was in when its last job ended.
+    let standing = Atomic(SessionStanding.ready)
     private let state = Mutex(State())
     private let arrivals = DispatchSemaphore(value: 0)
     private let clock = ContinuousClock()
@@ -78,6 +80,9 @@ final class Mailbox: Sendable {
         state.withLock { $0.isClosed = true }
         arrivals.signal()
     }
+
+    /// Whether no more jobs are taken.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Returns once the thread has given its database back.
     func waitForEnd() async {

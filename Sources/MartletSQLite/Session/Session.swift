@@ -1,5 +1,6 @@
 internal import Foundation
 internal import MartletCore
+internal import Synchronization
 
 /// A thread of its own on which SQLite may block, and the mailbox through which callers reach it.
 ///
@@ -7,6 +8,9 @@ internal import MartletCore
 /// application) blocks nobody but its own callers.
 final class Session: Sendable {
     private let mailbox = Mailbox()
+
+    /// What the session was in after the last call.
+    var standing: SessionStanding { mailbox.isClosed ? .lost : mailbox.standing.load(ordering: .acquiring) }
 
     /// Starts a session and waits until its database is there.
     ///
@@ -51,6 +55,7 @@ final class Session: Sendable {
                     deadline: deadline,
                     work: { database in
                         let result = Result { () throws(EngineError) in try work(database) }
+                        mailbox.standing.store(database.standing, ordering: .releasing)
                         // Only now may the next job run, and no interrupt meant for this one can reach it.
                         mailbox.finish()
                         continuation.resume(returning: result)
@@ -76,6 +81,7 @@ final class Session: Sendable {
                 deadline: nil,
                 work: { database in
                     work(database)
+                    mailbox.standing.store(database.standing, ordering: .releasing)
                     mailbox.finish()
                     continuation.resume()
                 },

@@ -18,6 +18,11 @@ final class SessionDatabase {
 
     var interrupter: Interrupter? { Interrupter(database) }
 
+    /// What the next caller would find.
+    var standing: SessionStanding {
+        database.isInsideTransaction || memory.isTransactionAborted ? .inTransaction : .ready
+    }
+
     /// Whether the next job must find the same database.
     var needsItsDatabase: Bool {
         database.isInsideTransaction || !cursors.isEmpty

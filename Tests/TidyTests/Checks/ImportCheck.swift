@@ -6,6 +6,8 @@ struct ImportCheck {
         "MartletPostgres": ["MartletCore", "CLibPQ", "CPgQuery"],
         "MartletSQLite": ["MartletCore"],
         "Martlet": ["MartletCore"],
+        "MartletLifecycle": ["Martlet"],
+        "MartletExpectations": ["MartletCore", "Martlet"],
         "MartletAdvisor": ["MartletCore"],
         "MartletMonitor": ["MartletCore", "Martlet"],
         "CaseStudies": ["MartletCore", "Martlet"],

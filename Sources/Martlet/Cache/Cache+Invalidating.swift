@@ -1,0 +1,40 @@
+import Synchronization
+
+extension Cache {
+    /// Removes what is kept for a key, and sees to it that no load that has begun before is kept for it.
+    ///
+    /// When it has returned, nobody gets what was loaded before. Call it after the change was committed; a
+    /// `CacheFeed` does that, and tells other processes.
+    public func invalidate(_ key: Key) {
+        directory.withLock { directory in
+            directory.fence(key)
+            remove(key, from: &directory)
+        }
+    }
+
+    /// Removes what has a tag, and sees to it that no load that has begun before is kept if it turns out to have it.
+    ///
+    /// Cost: one removal for each entry that has the tag.
+    public func invalidate(tag: CacheTag) {
+        directory.withLock { directory in
+            directory.fence(tag)
+            for key in directory.keys(tagged: tag) { remove(key, from: &directory) }
+        }
+    }
+
+    /// Removes everything, and sees to it that no load that has begun before is kept.
+    public func removeAll() {
+        directory.withLock { directory in
+            directory.fenceAll()
+            directory.metrics.flushes += 1
+            for key in directory.allKeys { remove(key, from: &directory) }
+        }
+    }
+
+    private func remove(_ key: Key, from directory: inout Directory) {
+        let entry = shard(of: key).state.withLock { $0.entries.removeValue(forKey: key) }
+        guard let entry else { return }
+        directory.remove(entry.slot)
+        directory.metrics.invalidations += 1
+    }
+}

@@ -1,0 +1,83 @@
+import Synchronization
+
+extension Cache {
+    /// Keeps what a load found, unless it is out of date already or there is no time to live for it.
+    func store(
+        _ result: Result<CacheLoad<Value>, any Error>,
+        of flight: CacheFlight<Key, Value>,
+        in directory: inout Directory
+    ) {
+        var outcome = CacheLookup<Value>.miss
+        var tags: [CacheTag] = []
+        var timeToLive = options.timeToLiveError
+        switch result {
+        case .success(let load):
+            if let value = load.value {
+                (outcome, timeToLive) = (.value(value), options.timeToLive)
+            } else {
+                (outcome, timeToLive) = (.absent, options.timeToLiveAbsent)
+            }
+            tags = Array(Set(load.tags))
+        case .failure(let error): outcome = .failure(error)
+        }
+        guard timeToLive > .zero else { return }
+        guard directory.isCurrent(flight, tags: tags) else {
+            directory.metrics.loadsFenced += 1
+            return
+        }
+        let life = jittered(timeToLive, by: Double.random(in: 0...1, using: &directory.random))
+        let due = options.refreshAheadRatio.map { Int64(Double(life) * $0) } ?? life
+        var entry = CacheEntry(
+            outcome: outcome,
+            loadedAt: flight.startedAt,
+            refreshAt: flight.startedAt.addingSaturated(due),
+            expiresAt: flight.startedAt.addingSaturated(life),
+            slot: -1
+        )
+        guard replace(flight.key, newerThan: entry.loadedAt, in: &directory) else { return }
+        applyTouches(&directory)
+        let hash = UInt64(bitPattern: Int64(flight.key.hashValue))
+        let weight = weight(of: flight.key, outcome)
+        let place = directory.insert(flight.key, hash: hash, weight: weight, tags: tags)
+        entry.slot = place.slot
+        stores.add(1, ordering: .relaxed)
+        if directory.policy.weight >= weightMax / 2 { isCrowded.store(true, ordering: .relaxed) }
+        var isKept = true
+        for key in place.evicted {
+            // An entry that is not let in is among the evicted.
+            if key == flight.key { isKept = false } else { shard(of: key).state.withLock { $0.entries[key] = nil } }
+        }
+        if isKept { shard(of: flight.key).state.withLock { $0.entries[flight.key] = entry } }
+    }
+
+    /// Makes way for an entry; false if what there is was loaded later.
+    private func replace(_ key: Key, newerThan loadedAt: Int64, in directory: inout Directory) -> Bool {
+        shard(of: key).state
+            .withLock { state in
+                guard let old = state.entries[key] else { return true }
+                guard old.loadedAt <= loadedAt else { return false }
+                state.entries[key] = nil
+                directory.remove(old.slot)
+                return true
+            }
+    }
+
+    private func weight(of key: Key, _ outcome: CacheLookup<Value>) -> Int {
+        guard let weigh else { return 1 }
+        guard case .value(let value) = outcome else { return Self.overheadBytes }
+        return Self.overheadBytes + max(0, weigh(key, value))
+    }
+
+    private func jittered(_ timeToLive: Duration, by chance: Double) -> Int64 {
+        let nanoseconds = timeToLive.nanoseconds
+        return nanoseconds - Int64(Double(nanoseconds) * options.jitterRatio * chance)
+    }
+}
+
+extension Int64 {
+    /// The sum, or the largest number if it is larger than that.
+    func addingSaturated(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

@@ -1,0 +1,185 @@
+public import MartletCore
+import Synchronization
+
+/// Keeps caches of several processes, or engines, in step with one database.
+///
+///     try await CacheFeed.install(on: connection)
+///     let feed = CacheFeed(engine: engine)
+///     feed.attach(users, scope: "users")
+///     Task { await feed.run() }
+///     try await feed.write(on: connection) { connection, changes in
+///         try await connection.run("UPDATE users SET name = \(name) WHERE id = \(id)")
+///         changes.insert(.key(id, in: "users"))
+///     }
+///
+/// A change is entered in a table in the transaction that makes it, so one does not come without the other. Each
+/// process looks at the table every few milliseconds; nothing is sent within the writing transaction.
+///
+/// What holds: when `write` has returned, nobody in this process is served what was before. Other processes are served
+/// it for `stalenessMax` after the commit at most, and for about `pollInterval` while the database answers. While the
+/// log cannot be read, nothing is served from the attached caches; when it can be read again, they begin empty.
+/// This asks of loads that they read the server that is written to, not a replica that lags behind.
+public final class CacheFeed: Sendable {
+    private struct State {
+        var members: [CacheFeedMember] = []
+    }
+
+    /// What it was made with.
+    public let options: CacheFeedOptions
+    private let engine: any Engine
+    private let clock: any Clock<Duration>
+    private let state = Mutex(State())
+
+    /// A feed that follows the log of a database once it is run.
+    ///
+    /// It holds one connection of the engine. Behind a pooler that changes servers under a session it must not run.
+    public init(
+        engine: any Engine,
+        options: CacheFeedOptions = CacheFeedOptions(),
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        precondition(options.stalenessMax > options.pollInterval, "a look at the log must fit into stalenessMax")
+        precondition(options.retention > options.stalenessMax * 2, "changes must stay until all have seen them")
+        self.options = options
+        self.engine = engine
+        self.clock = clock
+    }
+
+    /// Makes the log's table, `martlet_cache_log`, if there is none.
+    public static func install(on connection: any Connection) async throws {
+        try await connection.runScript(CacheLog(dialect: connection.dialect).installation)
+    }
+
+    /// Lets a cache follow the log; from now on it serves only what the log vouches for.
+    ///
+    /// - Parameters:
+    ///   - cache: it is emptied.
+    ///   - scope: what the cache's keys are entered under.
+    ///   - key: reads a key from the text it is entered as; nil if it is none, which empties the cache.
+    public func attach<Key, Value>(
+        _ cache: Cache<Key, Value>,
+        scope: String,
+        key: @escaping @Sendable (String) -> Key?
+    ) {
+        let member = CacheFeedMember(
+            mark: { cache.mark },
+            apply: { cache.apply($0, scope: scope, key: key) },
+            serve: { cache.servedUntil.store($0, ordering: .releasing) },
+            bypass: {
+                cache.servedUntil.store(.min, ordering: .releasing)
+                cache.removeAll()
+            }
+        )
+        member.bypass()
+        state.withLock { $0.members.append(member) }
+    }
+
+    /// Lets a cache follow the log whose keys are entered as their descriptions.
+    public func attach<Key: LosslessStringConvertible, Value>(_ cache: Cache<Key, Value>, scope: String) {
+        attach(cache, scope: scope) { Key($0) }
+    }
+
+    /// Changes something in a transaction, and invalidates it here and, through the log, elsewhere.
+    ///
+    /// What the body inserts in `changes` is invalidated in this process at once and again when the transaction has
+    /// ended, however it did. The log costs no round trip of its own on PostgreSQL: it goes with the COMMIT.
+    public func write<Success: Sendable>(
+        on connection: any Connection,
+        _ body: (any Connection, CacheChanges) async throws -> Success
+    ) async throws -> Success {
+        let changes = CacheChanges { self.apply([$0]) }
+        // Whether a commit that failed took place is not always known: what was to change is invalidated anyway.
+        defer { apply(changes.all) }
+        let log = CacheLog(dialect: connection.dialect)
+        try await connection.run(log.dialect == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN")
+        do {
+            let success = try await body(connection, changes)
+            let recording = log.recording(Array(changes.all))
+            if log.dialect == .sqlite {
+                for statement in recording { try await connection.run(statement) }
+                try await connection.run("COMMIT")
+            } else {
+                try await connection.runPipelined(recording + ["COMMIT"])
+            }
+            return success
+        } catch {
+            // The rollback must reach the server even when the task that asks for it has been cancelled.
+            _ = await Task { try? await connection.run("ROLLBACK") }.value
+            throw error
+        }
+    }
+
+    /// Invalidates in the caches of this process, without the log.
+    public func apply(_ changes: some Sequence<CacheInvalidation>) {
+        let members = state.withLock(\.members)
+        for change in changes {
+            for member in members { member.apply(change) }
+        }
+    }
+
+    /// Follows the log until the task is cancelled; then the attached caches are empty and serve nothing.
+    ///
+    /// While the database cannot be reached it tries again every `reconnectDelay`.
+    public func run() async {
+        while !Task.isCancelled {
+            try? await engine.withConnection(.readWrite, follow)
+            for member in state.withLock(\.members) { member.bypass() }
+            try? await clock.sleep(for: options.reconnectDelay)
+        }
+    }
+
+    private func follow(_ connection: any Connection) async throws {
+        let log = CacheLog(dialect: connection.dialect)
+        let uptime = Self.stopwatch(clock)
+        var members = state.withLock(\.members)
+        var marks = members.map { $0.mark() }
+        var cursor = try await log.end(on: connection)
+        // Whatever is loaded from here on sees what the cursor saw.
+        for member in members { member.bypass() }
+        serve(members, since: marks)
+        var readAt = uptime()
+        var pruning = (cursor: cursor, takenAt: readAt)
+        while true {
+            try await clock.sleep(for: options.pollInterval)
+            members = state.withLock(\.members)
+            let lookedAt = uptime()
+            marks = members.map { $0.mark() }
+            let read = try await log.changes(since: cursor, on: connection, timeout: options.stalenessMax)
+            // Others remove rows that are older than the retention: whoever was away for long may have missed some.
+            guard uptime() - readAt < options.retention / 2 else { throw CacheLog.Gap() }
+            (cursor, readAt) = (read.cursor, lookedAt)
+            for change in read.changes {
+                for member in members { member.apply(change) }
+            }
+            serve(members, since: marks)
+            if readAt - pruning.takenAt > options.retention {
+                try await log.prune(before: pruning.cursor, on: connection)
+                pruning = (cursor, readAt)
+            }
+        }
+    }
+
+    private func serve(_ members: [CacheFeedMember], since marks: [Int64]) {
+        for (member, mark) in zip(members, marks) {
+            member.serve(mark.addingSaturated(options.stalenessMax.nanoseconds))
+        }
+    }
+
+    private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
+    }
+}
+
+extension Cache {
+    /// Removes what an entry of the log says has changed.
+    func apply(_ change: CacheInvalidation, scope: String, key: (String) -> Key?) {
+        switch change {
+        case .key(scope, let text):
+            if let key = key(text) { invalidate(key) } else { removeAll() }
+        case .key: break
+        case .tag(let tag): invalidate(tag: tag)
+        case .everything: removeAll()
+        }
+    }
+}

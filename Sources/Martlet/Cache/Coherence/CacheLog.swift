@@ -1,0 +1,145 @@
+import MartletCore
+
+/// The table that says what has changed, in the words of one database.
+struct CacheLog {
+    /// How far it was read: on PostgreSQL a snapshot as text, on SQLite the last row.
+    enum Cursor: Sendable, Hashable {
+        case snapshot(String)
+        case row(Int64)
+    }
+
+    /// What came since the last look.
+    struct Changes: Sendable {
+        var cursor: Cursor
+        var changes: [CacheInvalidation]
+    }
+
+    /// Rows were removed before they were read.
+    struct Gap: Error {}
+
+    /// SQLite binds up to 32,766 values (SQLITE_MAX_VARIABLE_NUMBER); 400 rows are far below, and one round trip
+    /// carries them easily.
+    private static let rowsPerStatement = 400
+
+    let dialect: Dialect
+
+    /// Statements that make the table if there is none.
+    ///
+    /// On PostgreSQL it is unlogged: a crash empties it, but a crash also breaks the connections of all who read it,
+    /// and whoever connects begins with empty caches. So a change costs no write-ahead log.
+    var installation: String {
+        switch dialect {
+        case .sqlite:
+            """
+            CREATE TABLE IF NOT EXISTS martlet_cache_log (
+                id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL);
+            """
+        default:
+            """
+            CREATE UNLOGGED TABLE IF NOT EXISTS martlet_cache_log (
+                xid xid8 NOT NULL DEFAULT pg_current_xact_id(), kind integer NOT NULL, scope text NOT NULL,
+                key text NOT NULL);
+            CREATE INDEX IF NOT EXISTS martlet_cache_log_xid ON martlet_cache_log (xid);
+            """
+        }
+    }
+
+    /// Statements that enter changes.
+    func recording(_ changes: [CacheInvalidation]) -> [BoundStatement] {
+        stride(from: 0, to: changes.count, by: Self.rowsPerStatement)
+            .map { start in
+                let part = changes[start..<min(start + Self.rowsPerStatement, changes.count)]
+                let rows = part.indices.map { index in
+                    let first = (index - part.startIndex) * 3
+                    return "($\(first + 1), $\(first + 2), $\(first + 3))"
+                }
+                let text = "INSERT INTO martlet_cache_log (kind, scope, key) VALUES " + rows.joined(separator: ", ")
+                return BoundStatement(Statement(unsafeText: text), values: part.flatMap(Self.values))
+            }
+    }
+
+    /// Where the log ends now.
+    func end(on connection: any Connection) async throws -> Cursor {
+        switch dialect {
+        case .sqlite:
+            let rows = try await connection.run("SELECT coalesce(max(id), 0) FROM martlet_cache_log")
+            return .row(try rows[0].decode(Int64.self, at: 0))
+        default:
+            return .snapshot(try await connection.run("SELECT pg_current_snapshot()::text")[0].decode(at: 0))
+        }
+    }
+
+    /// What was committed since a look at the log, and where it ends now; one round trip.
+    ///
+    /// PostgreSQL: transactions commit in another order than they began in, so no number in the rows tells which are
+    /// new. What is new is what the last snapshot did not see and this one does; a transaction that was open then is
+    /// at or behind that snapshot's xmin. See
+    /// https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT.
+    /// SQLite: one writer at a time, so rows come in the order of their numbers.
+    func changes(since cursor: Cursor, on connection: any Connection, timeout: Duration) async throws -> Changes {
+        switch cursor {
+        case .row(let last):
+            let rows = try await connection.run(
+                "SELECT id, kind, scope, key FROM martlet_cache_log WHERE id > \(last) ORDER BY id",
+                timeout: timeout
+            )
+            guard !rows.isEmpty else { return Changes(cursor: cursor, changes: []) }
+            guard try rows[0].decode(Int64.self, at: 0) == last + 1 else { throw Gap() }
+            return Changes(
+                cursor: .row(try rows[rows.count - 1].decode(at: 0)),
+                changes: try rows.compactMap(Self.change)
+            )
+        case .snapshot(let snapshot):
+            let rows = try await connection.run(
+                """
+                SELECT now.snapshot::text, log.kind, log.scope, log.key
+                FROM (SELECT pg_current_snapshot() AS snapshot) AS now
+                LEFT JOIN martlet_cache_log AS log ON log.xid >= pg_snapshot_xmin(\(snapshot)::text::pg_snapshot)
+                AND NOT pg_visible_in_snapshot(log.xid, \(snapshot)::text::pg_snapshot)
+                """,
+                timeout: timeout
+            )
+            return Changes(
+                cursor: .snapshot(try rows[0].decode(at: 0)),
+                changes: try rows.compactMap(Self.change)
+            )
+        }
+    }
+
+    /// Removes what everyone has read who was read up to a cursor taken long ago.
+    func prune(before cursor: Cursor, on connection: any Connection) async throws {
+        switch cursor {
+        case .row(let last):
+            // The last row stays: the next one's number is counted from it.
+            try await connection.run(
+                """
+                DELETE FROM martlet_cache_log
+                WHERE id <= \(last) AND id < (SELECT max(id) FROM martlet_cache_log)
+                """
+            )
+        case .snapshot(let snapshot):
+            try await connection.run(
+                "DELETE FROM martlet_cache_log WHERE xid < pg_snapshot_xmin(\(snapshot)::text::pg_snapshot)"
+            )
+        }
+    }
+
+    private static func values(_ change: CacheInvalidation) -> [Value] {
+        switch change {
+        case .key(let scope, let key): [.integer(0), .text(scope), .text(key)]
+        case .tag(let tag): [.integer(1), .text(""), .text(tag.text)]
+        case .everything: [.integer(2), .text(""), .text("")]
+        }
+    }
+
+    /// The change in the last three columns of a row; nil if they are NULL.
+    private static func change(_ row: Row) throws -> CacheInvalidation? {
+        guard let kind = try row.decode(Int?.self, at: 1) else { return nil }
+        switch kind {
+        case 0: return .key(scope: try row.decode(at: 2), key: try row.decode(at: 3))
+        case 1: return .tag(CacheTag(try row.decode(at: 3)))
+        // What a newer version enters, this one does not know: everything is always right.
+        default: return .everything
+        }
+    }
+}

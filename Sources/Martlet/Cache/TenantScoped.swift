@@ -1,0 +1,44 @@
+/// A key that belongs to one tenant.
+///
+/// A `Cache<TenantScoped<UUID, Int>, User>` cannot be asked without saying whose user is meant, and the same id of two
+/// tenants is two keys. `cache.scoped(to:)` gives a part of the application only the keys of one tenant.
+public struct TenantScoped<Tenant: Hashable & Sendable, ID: Hashable & Sendable>: Hashable, Sendable {
+    /// Whose it is.
+    public let tenant: Tenant
+    /// What it is called within the tenant.
+    public let id: ID
+
+    /// The key of one tenant's thing.
+    public init(tenant: Tenant, id: ID) {
+        self.tenant = tenant
+        self.id = id
+    }
+}
+
+/// The keys of one tenant in a cache that many share.
+public struct TenantCache<Tenant: Hashable & Sendable, ID: Hashable & Sendable, Value: Sendable>: Sendable {
+    let cache: Cache<TenantScoped<Tenant, ID>, Value>
+    let tenant: Tenant
+
+    /// As `Cache.value(for:tags:load:)`, for this tenant's key.
+    public func value(
+        for id: ID,
+        tags: [CacheTag] = [],
+        load: @escaping @Sendable () async throws -> Value?
+    ) async throws -> Value? {
+        try await cache.value(for: TenantScoped(tenant: tenant, id: id), tags: tags, load: load)
+    }
+
+    /// As `Cache.invalidate(_:)`, for this tenant's key.
+    public func invalidate(_ id: ID) {
+        cache.invalidate(TenantScoped(tenant: tenant, id: id))
+    }
+}
+
+extension Cache {
+    /// The cache as one tenant may see it.
+    public func scoped<Tenant, ID>(to tenant: Tenant) -> TenantCache<Tenant, ID, Value>
+    where Key == TenantScoped<Tenant, ID> {
+        TenantCache(cache: self, tenant: tenant)
+    }
+}

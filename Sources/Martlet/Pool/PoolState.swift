@@ -1,0 +1,46 @@
+internal import MartletCore
+
+/// What a pool keeps under its lock.
+struct PoolState {
+    var machine: PoolStateMachine<PoolRequest>
+    /// By slot.
+    var sessions: [PooledSession?]
+    /// By slot.
+    var loans: [PooledConnection?]
+    /// By slot: names the question whether the session is alive that has not been answered.
+    var checks: [Int]
+    var lastConnectFailure: EngineError?
+    var metrics = PoolMetrics()
+    var timer: Task<Void, Never>?
+    /// When the timer wakes.
+    var timerInstant: Duration?
+    var isFinished = false
+    var shutdownWaiters: [CheckedContinuation<Void, Never>] = []
+
+    init(_ configuration: PoolConfiguration) {
+        machine = PoolStateMachine(configuration.limits)
+        let capacity = configuration.limits.capacity
+        sessions = Array(repeating: nil, count: capacity)
+        loans = Array(repeating: nil, count: capacity)
+        checks = Array(repeating: 0, count: capacity)
+    }
+
+    func snapshot() -> PoolMetrics {
+        var snapshot = metrics
+        let counts = machine.counts
+        snapshot.used = counts.leased
+        snapshot.idle = counts.idle
+        snapshot.changing = counts.open - counts.leased - counts.idle
+        snapshot.pendingRequests = counts.waiting
+        snapshot.max = machine.limits.capacity
+        snapshot.min = machine.limits.min
+        return snapshot
+    }
+}
+
+extension [PooledSession?] {
+    /// Whether the session of a slot is known to have ended.
+    func isLost(_ slot: Int) -> Bool {
+        self[slot].map { $0.standing == .lost } ?? true
+    }
+}

@@ -1,0 +1,105 @@
+import Martlet
+import MartletCore
+import Synchronization
+import Testing
+
+@Suite("Cache: bounds, tenants, metrics")
+struct CacheBoundTests {
+    @Test("never holds more entries than it may", arguments: [1, 7, 1_000])
+    func entries(entriesMax: Int) async throws {
+        let cache = Cache<Int, Int>(entriesMax: entriesMax)
+        for key in 0..<3_000 {
+            _ = try await cache.value(for: key) { key }
+            if key % 3 == 0 { _ = cache.lookup(key / 2) }
+            try #require(cache.metrics.entries <= entriesMax)
+        }
+        #expect(cache.metrics.entries == entriesMax)
+        #expect(cache.metrics.evictions == 3_000 - entriesMax)
+    }
+
+    @Test("needs no more memory than it may, as the allocator counts it")
+    func bytes() async throws {
+        let bytesMax = 16 << 20
+        let cache = Cache<Int, [UInt8]>(bytesMax: bytesMax) { _, value in value.capacity + 48 }
+        let before = try AllocatedBytes.now()
+        var random = SplitMix64(seed: 1)
+        for _ in 0..<60_000 {
+            let key = Int.random(in: 0..<50_000, using: &random)
+            let size = Int.random(in: 0..<2_000, using: &random)
+            _ = try await cache.value(for: key) { [UInt8](repeating: 1, count: size) }
+        }
+        let used = try AllocatedBytes.now() - before
+        print("cap \(bytesMax), used \(used), entries \(cache.metrics.entries)")
+        #expect(cache.metrics.weight <= bytesMax && cache.metrics.weight > bytesMax * 9 / 10)
+        #expect(used <= bytesMax)
+    }
+
+    @Test("needs no more memory than it may when the values are tiny")
+    func tinyValues() async throws {
+        let bytesMax = 8 << 20
+        let cache = Cache<Int, Int>(bytesMax: bytesMax) { _, _ in 16 }
+        let before = try AllocatedBytes.now()
+        for key in 0..<60_000 { _ = try await cache.value(for: key) { key } }
+        let used = try AllocatedBytes.now() - before
+        print("cap \(bytesMax), used \(used), entries \(cache.metrics.entries)")
+        #expect(used <= bytesMax && cache.metrics.entries > 10_000)
+    }
+
+    @Test("what weighs more than there is room for is served and not kept")
+    func tooLarge() async throws {
+        let cache = Cache<Int, String>(bytesMax: 1_000) { _, value in value.utf8.count }
+        let long = String(repeating: "x", count: 2_000)
+        #expect(try await cache.value(for: 1) { long } == long)
+        #expect(cache.metrics.entries == 0)
+    }
+
+    @Test("no key crosses tenants")
+    func tenants() async throws {
+        let cache = Cache<TenantScoped<String, Int>, String>(entriesMax: 100)
+        let (red, blue) = (cache.scoped(to: "red"), cache.scoped(to: "blue"))
+        #expect(try await red.value(for: 1) { "of red" } == "of red")
+        #expect(try await blue.value(for: 1) { "of blue" } == "of blue")
+        red.invalidate(1)
+        #expect(try await blue.value(for: 1) { "other" } == "of blue")
+        #expect(try await red.value(for: 1) { "new" } == "new")
+    }
+
+    @Test("the alert is raised once when the hit ratio falls, and again when it falls again")
+    func alert() async throws {
+        let raised = Mutex(0)
+        var options = CacheOptions()
+        options.alertRequests = 100
+        let cache = Cache<Int, Int>(entriesMax: 1_000, options: options) { _ in raised.withLock { $0 += 1 } }
+        var fresh = 0
+        func ask(misses: Int, hits: Int) async throws {
+            for _ in 0..<misses {
+                fresh += 1
+                let key = fresh
+                _ = try await cache.value(for: key) { key }
+            }
+            for _ in 0..<hits { _ = cache.lookup(fresh) }
+        }
+        try await ask(misses: 101, hits: 0)
+        #expect(raised.withLock { $0 } == 0, "it fills")
+        for _ in 0..<20 { try await ask(misses: 1, hits: 20) }
+        #expect(raised.withLock { $0 } == 0)
+        for _ in 0..<5 { try await ask(misses: 100, hits: 50) }
+        #expect(raised.withLock { $0 } == 1)
+        for _ in 0..<20 { try await ask(misses: 1, hits: 20) }
+        try await ask(misses: 300, hits: 10)
+        #expect(raised.withLock { $0 } == 2)
+    }
+
+    @Test("says how old its answers were")
+    func ages() async throws {
+        let clock = SteppedClock()
+        let cache = Cache<Int, Int>(entriesMax: 10, clock: clock)
+        _ = try await cache.value(for: 1) { 1 }
+        clock.advance(by: .seconds(2))
+        _ = cache.lookup(1)
+        clock.advance(by: .seconds(2))
+        _ = cache.lookup(1)
+        #expect(cache.metrics.hitAgeMean == .seconds(3))
+        #expect(abs(cache.metrics.hitRatio - 2.0 / 3) < 1e-9)
+    }
+}
