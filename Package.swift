@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "MartletCore", swiftSettings: strict),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
+        .systemLibrary(name: "CLibCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "MartletPostgres", dependencies: ["MartletCore", "CLibPQ", "CPgQuery"], swiftSettings: strict),
         .target(
             name: "MartletSQLite",
@@ -60,7 +61,11 @@ let package = Package(
         ),
         .target(name: "MartletExpectations", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
-        .target(name: "CaseStudies", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
+        .target(
+            name: "CaseStudies",
+            dependencies: ["MartletCore", "Martlet", "CLibCrypt"],
+            swiftSettings: strict
+        ),
         .target(
             name: "MartletTesting",
             dependencies: ["MartletCore", "MartletPostgres", "MartletSQLite"],

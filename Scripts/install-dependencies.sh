@@ -8,6 +8,7 @@ declare -A purposes=(
     [libpq-dev]="the client library of PostgreSQL"
     [libsqlite3-dev]="SQLite"
     [libpg-query-dev]="the parser of PostgreSQL as a library"
+    [libcrypt-dev]="bcrypt, for the passwords of the case study 'authchat'"
     [postgresql]="a real server for the tests and for 'martlet demo --engine postgres'"
     [postgresql-15-hypopg]="hypothetical indexes on that server"
     [python3-venv]="a folder of its own for the Python client that benchmarks are run against"

@@ -41,7 +41,14 @@ import Testing
     )
     func verdict(_ interval: ClosedRange<Double>, _ ratio: Double, _ verdict: String) {
         let row = DemoRow(
-            CaseOperation(id: "0b", title: "", claimedRatio: 20...100, claim: "20-100x", change: .nothing, ways: [:]),
+            CaseOperation(
+                id: "0b",
+                title: "",
+                claimedRatio: 20...100,
+                claim: "20-100x",
+                change: .nothing,
+                ways: []
+            ) { _, _ in [] },
             proofs: [.expert: proof(interval, ratio: ratio)]
         )
         #expect(row.verdict.hasPrefix(verdict), "\(row.verdict)")

@@ -10,7 +10,7 @@ struct ImportCheck {
         "MartletExpectations": ["MartletCore", "Martlet"],
         "MartletAdvisor": ["MartletCore"],
         "MartletMonitor": ["MartletCore", "Martlet"],
-        "CaseStudies": ["MartletCore", "Martlet"],
+        "CaseStudies": ["MartletCore", "Martlet", "CLibCrypt"],
         "MartletTesting": ["MartletCore", "MartletPostgres", "MartletSQLite"],
         "MartletCLI": [
             "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletMonitor",
@@ -24,6 +24,7 @@ struct ImportCheck {
         "GRDBSQLite": ["MartletSQLite", "MartletSQLiteTests"],
         "CLibPQ": ["MartletPostgres"],
         "CPgQuery": ["MartletPostgres", "MartletCoreTests"],
+        "CLibCrypt": ["CaseStudies"],
     ]
 
     static func offences(in tree: SourceTree) -> [Offence] {
