@@ -1,3 +1,4 @@
+import MartletCore
 import MartletPostgres
 import MartletTesting
 import Synchronization
@@ -14,13 +15,37 @@ actor SharedPostgres {
     ///
     /// Without PostgreSQL on this machine the test is cancelled with the reason.
     func engine() async throws -> PostgresEngine {
+        try await namedEngine().engine
+    }
+
+    /// An engine on an empty database, and the name by which it can be copied.
+    func namedEngine() async throws -> (name: String, engine: PostgresEngine) {
+        let name = nextName()
+        let location = try await server().createDatabase(named: name)
+        return (name, try PostgresEngine(location))
+    }
+
+    /// An engine on a copy of a database, to which nobody may be connected.
+    func engine(copying template: String) async throws -> PostgresEngine {
+        let name = nextName()
+        let server = try await server()
+        let maintenance = try PostgresEngine(server.connectionString())
+        try await maintenance.withConnection(.readWrite) { connection in
+            _ = try await connection.run("CREATE DATABASE \(Identifier(name)) TEMPLATE \(Identifier(template))")
+        }
+        return try PostgresEngine(server.connectionString(database: name))
+    }
+
+    private func nextName() -> String {
+        databases += 1
+        return "test\(databases)"
+    }
+
+    private func server() async throws -> PrivatePostgres {
         let start = starting ?? Task { try await PrivatePostgres.start() }
         starting = start
-        databases += 1
-        let name = "test\(databases)"
         do {
-            let server = try await start.value
-            return try PostgresEngine(await server.createDatabase(named: name))
+            return try await start.value
         } catch let error as PrivatePostgresError where error.code == .notInstalled {
             try Test.cancel("\(error)")
         }
