@@ -13,7 +13,8 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
-.PHONY: help deps build test demo record-demo lint format bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool bench-paging sanitize clean
+.PHONY: help deps build test demo record-demo lint format sanitize clean
+.PHONY: bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool bench-paging
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \

@@ -7,7 +7,7 @@ package import MartletCore
 /// Where `down` has as many steps as `up`, the first of `down` undoes the last of `up`, and so on. Where it has another
 /// number, all of `down` is run whatever part of `up` was made, so that each must bear to find nothing.
 package struct MigrationPlanner: Sendable {
-    private let catalog: Catalog
+    let catalog: Catalog
 
     /// Plans for the database that this catalog was read from.
     package init(catalog: Catalog) {
@@ -44,6 +44,7 @@ package struct MigrationPlanner: Sendable {
                 "\(attempt): SQLite cannot carry columns in a unique index; leave them out"
             )
         }
+        if table.kind == .partitioned { return try createPartitionedIndex(definition, on: table) }
         try checkKind(of: table, for: attempt)
         let name = definition.qualifiedName
         return MigrationPlan(
@@ -206,11 +207,11 @@ extension MigrationPlanner {
         Int(catalog.version.prefix(while: \.isNumber)) ?? 0
     }
 
-    private func create(_ sql: String, _ name: QualifiedName, on table: QualifiedName) -> MigrationStep {
+    func create(_ sql: String, _ name: QualifiedName, on table: QualifiedName) -> MigrationStep {
         MigrationStep(sql: sql, isTransactional: !isPostgres, lock: lock(on: table), index: name)
     }
 
-    private func drop(_ name: QualifiedName, on table: QualifiedName) -> MigrationStep {
+    func drop(_ name: QualifiedName, on table: QualifiedName) -> MigrationStep {
         MigrationStep(
             sql: (isPostgres ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ") + name.quoted,
             isTransactional: !isPostgres,
@@ -262,9 +263,8 @@ extension MigrationPlanner {
         case .ordinary, .partition, .materializedView: return
         case .partitioned:
             reason =
-                "it is partitioned, and PostgreSQL changes the indexes of a partitioned table only under a lock that "
-                + "stops its writers; do it partition by partition: CREATE INDEX ON ONLY the table, CREATE INDEX "
-                + "CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION"
+                "it is partitioned, and PostgreSQL drops or rebuilds the indexes of a partitioned table only under a "
+                + "lock that stops all who use it; do it by hand in a quiet hour"
         case .foreign: reason = "its rows live on another server; change the indexes there"
         case .virtual: reason = "it is a virtual table, which its module indexes by itself"
         }

@@ -107,7 +107,7 @@ struct ApplyingPlannerTests {
         }
     }
 
-    @Test("says why some tables are not for it", arguments: [Table.Kind.partitioned, .foreign, .virtual])
+    @Test("says why some tables are not for it", arguments: [Table.Kind.foreign, .virtual])
     func refusesKinds(kind: Table.Kind) throws {
         let error = #expect(throws: MigrationError.self) {
             try plan(.createIndex(Self.definition), in: Self.catalog(.postgres, kind: kind))
