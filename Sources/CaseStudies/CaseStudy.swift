@@ -17,6 +17,8 @@ package protocol CaseStudy: Sendable {
     func indexSet(of way: Way) -> IndexSet?
     /// The change to the schema that a way of mending needs; nil if it needs none.
     func migration(for way: Way, dialect: Dialect) -> MigrationPlan?
+    /// Rules whose findings the expert's migration mends; the first of these findings is named as its cause.
+    var rulesMended: Set<String> { get }
     /// What the application does, one for each row that is shown.
     func operations(of size: CaseSize) -> [CaseOperation]
 }

@@ -1,3 +1,4 @@
+import CaseStudies
 import Foundation
 import MartletCore
 import Testing
@@ -45,6 +46,45 @@ import Testing
         #expect((document["migrations"] as? [Any])?.isEmpty == false)
         #expect(folder.leftovers == [])
         try await demo.waitForEnd(of: started)
+    }
+
+    @Test(
+        "takes every other application through the whole loop on each engine",
+        arguments: CaseName.allCases.filter { $0 != .chat },
+        Dialect.allCases
+    )
+    func application(_ name: CaseName, _ dialect: Dialect) async throws {
+        let folder = CommandFolder()
+        let demo = Command("demo", name.rawValue, "--engine", dialect.rawValue, "--format", "json")
+        let result = try await demo.in(folder).run()
+        #expect(result.status == 0, "\(result)")
+        let document = try result.json()
+        #expect(document["study"] as? String == name.rawValue)
+        #expect(document["isSchemaRestored"] as? Bool == true)
+        #expect((document["migrations"] as? [Any])?.isEmpty == false)
+        #expect(!(try result.findings()).isEmpty)
+        let rows = try #require(document["rows"] as? [[String: Any]])
+        let operations = name.study.operations(of: .small).filter { $0.ways[.before] != nil }
+        #expect(rows.compactMap { $0["id"] as? String } == operations.map(\.id))
+        for (row, operation) in zip(rows, operations) {
+            let proofs = try #require(row["proofs"] as? [String: [String: Any]])
+            #expect(Set(proofs.keys) == Set(operation.ways.keys.map(\.rawValue)).subtracting(["before"]))
+            let faults = try #require(row["faults"] as? [String: String])
+            for (way, proof) in proofs {
+                let isRight = faults["before"] == nil && faults[way] == nil
+                #expect(!isRight || proof["resultsAreEqual"] as? Bool == true, "\(operation.id) \(way)")
+            }
+        }
+        #expect(folder.leftovers == [])
+    }
+
+    @Test("finds in the render studio what its document writes about, and what it does not")
+    func renders() async throws {
+        let result = try await Command("demo", "renders", "--format", "json").run()
+        let rules = try Set(result.findings().keys.map { $0.prefix { $0 != "/" } })
+        #expect(rules.isSuperset(of: ["statement-per-row", "repeated-read", "read-modify-write"]), "\(rules)")
+        #expect(try result.findings().keys.contains("foreign-key-without-index/main.renders.parent_render_id"))
+        #expect(result.output.contains("not to be compared: before, it counts no more than 1,000 projects"))
     }
 
     @Test("tells its story in words on standard output")

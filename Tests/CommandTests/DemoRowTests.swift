@@ -41,16 +41,36 @@ import Testing
     )
     func verdict(_ interval: ClosedRange<Double>, _ ratio: Double, _ verdict: String) {
         let row = DemoRow(
-            CaseOperation(
-                id: "0b",
-                title: "",
-                claimedRatio: 20...100,
-                claim: "20-100x",
-                change: .nothing,
-                ways: []
-            ) { _, _ in [] },
-            proofs: [.expert: proof(interval, ratio: ratio)]
+            CaseOperation(id: "0b", title: "", claimedRatio: 20...100, claim: "20-100x", change: .nothing, ways: []) {
+                _,
+                _ in
+                []
+            },
+            proofs: [.expert: proof(interval, ratio: ratio)],
+            dialect: .sqlite
         )
         #expect(row.verdict.hasPrefix(verdict), "\(row.verdict)")
+    }
+
+    @Test("says what is wrong with a way instead of comparing it, where it is wrong")
+    func faults() {
+        let operation = CaseOperation(
+            id: "1a",
+            title: "",
+            claimedRatio: 2...2,
+            claim: "2x",
+            change: .nothing,
+            faults: [CaseOperation.Fault(.before, in: [.postgres], "counts too few")],
+            ways: []
+        ) { _, _ in
+            []
+        }
+        let proofs = [Way.expert: proof(18...22, ratio: 20)]
+        let wrong = DemoRow(operation, proofs: proofs, dialect: .postgres)
+        #expect(wrong.verdict == "not to be compared: before, it counts too few")
+        #expect(wrong.evidence.first?.hasSuffix("; wrong: it counts too few") == true)
+        let right = DemoRow(operation, proofs: proofs, dialect: .sqlite)
+        #expect(right.verdict == "exceeded")
+        #expect(right.evidence.first?.contains("wrong") == false)
     }
 }

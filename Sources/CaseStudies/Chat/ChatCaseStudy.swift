@@ -38,6 +38,8 @@ package struct ChatCaseStudy: CaseStudy {
         }
     }
 
+    package let rulesMended: Set = ["fetch-to-count", "unbounded-read"]
+
     package func operations(of size: CaseSize) -> [CaseOperation] {
         ChatOperations(size: size).all
     }

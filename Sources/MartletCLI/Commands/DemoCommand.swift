@@ -11,13 +11,14 @@ struct DemoCommand: AsyncParsableCommand {
             Examples:
               martlet demo chat
               martlet demo chat --engine postgres --rtt 20ms
+              martlet demo renders
 
             Builds its own database (for PostgreSQL a private server) and leaves nothing behind.
             """
     )
 
     @Argument(help: "the application")
-    var study: StudyName = .chat
+    var study: CaseName = .chat
 
     @Option(help: "the database it runs on")
     var engine: Dialect = .sqlite
@@ -61,17 +62,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 }
 
-/// The applications there are.
-enum StudyName: String, ExpressibleByArgument, CaseIterable {
-    case chat
-
-    var study: any CaseStudy {
-        switch self {
-        case .chat: ChatCaseStudy()
-        }
-    }
-}
-
+extension CaseName: ExpressibleByArgument {}
 extension Dialect: ExpressibleByArgument {}
 extension CaseSize: ExpressibleByArgument {}
 extension IndexSet: ExpressibleByArgument {}

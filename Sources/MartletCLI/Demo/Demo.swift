@@ -14,8 +14,15 @@ struct Demo: Sendable {
     /// Whether the story is told on standard output; a document for programs follows instead if not.
     let tellsStory: Bool
 
-    /// Time for the timed runs of one proof: small enough that a demo of size S ends within a minute.
-    private var proofTime: Duration { size == .large ? .seconds(10) : .seconds(2) }
+    /// Time for the timed runs of one proof.
+    private var proofTime: Duration {
+        guard size != .large else { return .seconds(10) }
+        let proofs = study.operations(of: size).reduce(0) { $0 + $1.ways.count - 1 }
+        return min(.seconds(2), Self.proofsTime / max(1, proofs))
+    }
+
+    /// Time for the timed runs of all proofs: small enough that a demo of size S ends within a minute.
+    private static let proofsTime = Duration.seconds(24)
 
     /// Runs the loop and returns what was measured.
     func run() async throws -> DemoResult {
@@ -36,8 +43,9 @@ struct Demo: Sendable {
         let original = try await snapshot(database)
         let workload = try await capture(.before, on: database)
         let findings = try await diagnose(workload, database)
-        let migrations = try await plan(findings, database)
-        let rows = try await prove(migrations, on: database)
+        let expert = try await database.copy(named: "expert")
+        let migrations = try await plan(findings, database, mended: expert)
+        let rows = try await prove(on: database, expert: expert)
         try await apply(migrations, to: database, loudly: true)
         let after = try await capture(.expert, on: database)
         try await rollBack(migrations, on: database)
@@ -144,20 +152,39 @@ struct Demo: Sendable {
         return findings
     }
 
-    /// Remedies that change the schema: those of the findings, and the counters that mending the application needs.
-    private func plan(_ findings: [Finding], _ database: DemoDatabase) async throws -> [Migration] {
-        let catalog = try await database.engine.withConnection(.readOnly) { try await $0.catalog() }
+    /// All that changes the schema, applied to the copy already: what the expert's way of the operations needs, then
+    /// the remedies of those findings that are still true.
+    private func plan(
+        _ findings: [Finding],
+        _ database: DemoDatabase,
+        mended: DemoDatabase
+    ) async throws -> [Migration] {
+        var migrations = try ownPlans(of: .expert, mending: findings)
+        try await apply(migrations, to: mended, loudly: false)
+        let catalog = try await mended.engine.withConnection(.readOnly) { try await $0.catalog() }
         let planner = MigrationPlanner(catalog: catalog)
-        var migrations: [Migration] = []
-        for finding in findings where finding.severity > .note {
-            guard let remedy = finding.remedies.first(where: \.isApplicable) else { continue }
-            migrations.append(try migration(planner.plan(remedy), for: finding.id))
-        }
-        if let counters = study.migration(for: .expert, dialect: dialect) {
-            let cause = findings.first { $0.rule == "fetch-to-count" || $0.rule == "unbounded-read" }
-            migrations.append(try migration(counters, for: cause?.id ?? ""))
-        }
+        let left = Set(RuleSet.catalog.findings(in: Observation(catalog: catalog)).map(\.id))
+        let remedies =
+            try findings.filter { $0.severity > .note && left.contains($0.id) }
+            .compactMap { finding in
+                let remedy = finding.remedies.first(where: \.isApplicable)
+                return try remedy.map { try migration(planner.plan($0), for: finding.id) }
+            }
+        try await apply(remedies, to: mended, loudly: false)
+        migrations += remedies
         return migrations
+    }
+
+    /// What a way of the operations brings along: its indexes in the place of those there are, and its own change.
+    private func ownPlans(of way: Way, mending findings: [Finding] = []) throws -> [Migration] {
+        func first(_ rules: Set<String>) -> String { findings.first { rules.contains($0.rule) }?.id ?? "" }
+        let change = study.indexSet(of: way).map { IndexSetChange(study, from: indexes, to: $0, dialect: dialect) }
+        let own = study.migration(for: way, dialect: dialect)
+        return try [
+            change?.plan.map { try migration($0, for: first([ForeignKeyWithoutIndex.name])) },
+            own.map { try migration($0, for: first(study.rulesMended)) },
+        ]
+        .compactMap(\.self)
     }
 
     private func migration(_ plan: MigrationPlan, for finding: String) throws -> Migration {
@@ -166,14 +193,10 @@ struct Demo: Sendable {
 
     // MARK: Prove
 
-    private func prove(_ migrations: [Migration], on database: DemoDatabase) async throws -> [DemoRow] {
+    private func prove(on database: DemoDatabase, expert: DemoDatabase) async throws -> [DemoRow] {
         heading("Prove: each way on a copy of this data, before and after in turn")
-        let expert = try await database.copy(named: "expert")
-        try await apply(migrations, to: expert, loudly: false)
         let seed = try await database.copy(named: "seed")
-        if let plan = study.migration(for: .seed, dialect: dialect) {
-            try await apply([migration(plan, for: "")], to: seed, loudly: false)
-        }
+        try await apply(ownPlans(of: .seed), to: seed, loudly: false)
         let sides: [Way: DemoDatabase] = [.fair: database, .seed: seed, .expert: expert]
         let operations = study.operations(of: size)
         var rows: [DemoRow] = []
@@ -185,10 +208,11 @@ struct Demo: Sendable {
                 terminal.progress("proving \(operation.id), \(way.rawValue) (\(number + 1) of \(operations.count))")
                 proofs[way] = try await proof(before, on: database, after, on: side)
             }
-            rows.append(DemoRow(operation, proofs: proofs))
+            let row = DemoRow(operation, proofs: proofs, dialect: dialect)
+            rows.append(row)
             terminal.endProgress()
             tell("  \(operation.id)  \(operation.title)")
-            for line in DemoRow(operation, proofs: proofs).evidence { tell("      \(line)") }
+            for line in row.evidence { tell("      \(line)") }
         }
         return rows
     }

@@ -21,7 +21,7 @@ struct DemoDatabase: Sendable {
     static func make(_ dialect: Dialect) async throws -> DemoDatabase {
         switch dialect {
         case .sqlite:
-            let file = try TemporaryDatabase(name: "chat.db")
+            let file = try TemporaryDatabase(name: "app.db")
             return DemoDatabase(place: .file(file), engine: file.engine)
         case .postgres:
             let server = try await PrivatePostgres.start()

@@ -41,7 +41,7 @@ struct DemoResult: Sendable {
     /// What the columns mean, and under which conditions it was measured.
     var legend: String {
         let distance = roundTripTime > .zero ? ", \(Figures.duration(roundTripTime)) added to each round trip" : ""
-        return "Medians on \(version), size \(size.rawValue)\(distance). Fair: count(*) instead of fetching. "
+        return "Medians on \(version), size \(size.rawValue)\(distance). Fair: better statements, same schema. "
             + "Interval: 95 %, bootstrap."
     }
 
@@ -50,46 +50,5 @@ struct DemoResult: Sendable {
     /// Keys keep their names and meaning; new ones may be added.
     var json: String {
         DemoDocument(self).json
-    }
-}
-
-/// The result for programs.
-private struct DemoDocument: Encodable {
-    struct Row: Encodable {
-        let id: String
-        let title: String
-        let claim: String
-        let verdict: String
-        let proofs: [String: Proof]
-    }
-
-    let study: String
-    let dialect: Dialect
-    let version: String
-    let size: CaseSize
-    let roundTripSeconds: Double
-    let findings: [FindingDocument]
-    let migrations: [String]
-    let rows: [Row]
-    let isSchemaRestored: Bool
-
-    init(_ result: DemoResult) {
-        study = result.study
-        dialect = result.dialect
-        version = result.version
-        size = result.size
-        roundTripSeconds = result.roundTripTime / .seconds(1)
-        findings = result.findings.map { FindingDocument($0) }
-        migrations = result.migrations.map(\.plan.summary)
-        rows = result.rows.map { row in
-            Row(
-                id: row.id,
-                title: row.title,
-                claim: row.claim,
-                verdict: row.verdict,
-                proofs: Dictionary(uniqueKeysWithValues: row.proofs.map { ($0.rawValue, $1) })
-            )
-        }
-        isSchemaRestored = result.isSchemaRestored
     }
 }

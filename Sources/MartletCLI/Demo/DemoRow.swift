@@ -10,13 +10,16 @@ struct DemoRow: Sendable {
     let claimedRatio: ClosedRange<Double>?
     /// Before against each way of mending it.
     let proofs: [Way: Proof]
+    /// What is known to be wrong with what a way gives.
+    let faults: [Way: String]
 
-    init(_ operation: CaseOperation, proofs: [Way: Proof]) {
+    init(_ operation: CaseOperation, proofs: [Way: Proof], dialect: Dialect) {
         id = operation.id
         title = operation.title
         claim = operation.claim
         claimedRatio = operation.claimedRatio
         self.proofs = proofs
+        faults = Way.allCases.reduce(into: [:]) { $0[$1] = operation.fault(of: $1, in: dialect) }
     }
 
     /// What the measurements say of the claim, in a few words.
@@ -25,6 +28,7 @@ struct DemoRow: Sendable {
     /// that only touches the claim does not show it.
     var verdict: String {
         guard let proof = proofs[.expert] ?? proofs[.seed] else { return "not measured" }
+        if let fault = faults[.before] { return "not to be compared: before, it \(fault)" }
         guard proof.resultsAreEqual else { return "results differ: nothing is claimed" }
         guard proof.verdict != .undecided else { return "no difference shown" }
         guard let claimedRatio else { return proof.verdict.rawValue }
@@ -54,11 +58,15 @@ struct DemoRow: Sendable {
         var lines: [String] = []
         for way in [Way.fair, .seed, .expert] {
             guard let proof = proofs[way] else { continue }
-            if lines.isEmpty { lines.append("before  " + Self.figures(proof.before)) }
+            if lines.isEmpty { lines.append("before  " + Self.figures(proof.before) + wrong(.before)) }
             let ratio = proof.resultsAreEqual ? Self.ratio(proof) : "results differ"
-            lines.append(way.rawValue.padding(to: 8) + Self.figures(proof.after) + ": " + ratio)
+            lines.append(way.rawValue.padding(to: 8) + Self.figures(proof.after) + ": " + ratio + wrong(way))
         }
         return lines
+    }
+
+    private func wrong(_ way: Way) -> String {
+        faults[way].map { "; wrong: it \($0)" } ?? ""
     }
 
     /// `12.3× (11.9–12.8)`, or that the interval holds 1, or that there were too few runs for one.

@@ -1,0 +1,13 @@
+/// The applications there are, by the names that commands call them.
+package enum CaseName: String, Sendable, Hashable, CaseIterable {
+    case chat
+    case renders
+
+    /// The application of that name.
+    package var study: any CaseStudy {
+        switch self {
+        case .chat: ChatCaseStudy()
+        case .renders: RendersCaseStudy()
+        }
+    }
+}
