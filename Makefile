@@ -21,7 +21,8 @@ help: ## List the targets
 		| while IFS=$$'\t' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
 
 deps: ## Install what the build and the tests need and this machine lacks (Debian 12)
-	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev libcrypt-dev postgresql postgresql-15-hypopg
+	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev libcrypt-dev \
+		postgresql postgresql-15-hypopg
 
 build: deps ## Build the release: .build/release/martlet
 	swift build $(FLAGS) --configuration release --product martlet

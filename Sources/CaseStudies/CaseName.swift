@@ -2,12 +2,14 @@
 package enum CaseName: String, Sendable, Hashable, CaseIterable {
     case chat
     case renders
+    case authchat
 
     /// The application of that name.
     package var study: any CaseStudy {
         switch self {
         case .chat: ChatCaseStudy()
         case .renders: RendersCaseStudy()
+        case .authchat: AuthChatCaseStudy()
         }
     }
 }

@@ -135,35 +135,51 @@ struct AuthLoginTests {
         }
     }
 
-    @Test("the time of an answer tells who has an account, unless the same work is done for all")
-    func unknownUser() async throws {
-        try await CaseFixture.with(study, .sqlite, way: .expert) { fixture in
-            let cost = try #require(PasswordCost(configured: 10))
-            let login = AuthLogin(hasher: PasswordHasher(onCallersThreadAt: cost))
-            try await fixture.engine.withConnection(.readWrite) { connection in
-                // From now on user 1's hash is of the cost that is asked for.
-                _ = try await login.login(user: 1, .expert, on: connection)
-                func shortest(_ user: Int, _ way: Way) async throws -> Duration {
-                    var shortest = Duration.seconds(60)
-                    for _ in 0..<4 {
-                        let start = ContinuousClock.now
-                        let signIn = try await login.login(
+    @Test(
+        "as much is hashed for an unknown address as for a known one; the document hashes nothing, and so tells",
+        arguments: Dialect.allCases
+    )
+    func unknownUser(dialect: Dialect) async throws {
+        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+            let connection = try await fixture.engine.connect(.readWrite)
+            for way in [Way.before, .seed, .expert] {
+                for user in [1, 501] {
+                    let workers = CoreWorkers(threadsMax: 1)
+                    let hasher = PasswordHasher(cost: AuthChatCaseStudy.cost(of: .small), workers: workers)
+                    let signIn = try await AuthLogin(hasher: hasher)
+                        .login(
                             email: "user\(user)@example.com",
                             password: "a guess",
                             at: Self.now,
                             way,
                             on: connection
                         )
-                        shortest = min(shortest, .now - start)
-                        #expect(signIn == nil)
-                    }
-                    return shortest
+                    #expect(signIn == nil)
+                    #expect(workers.begun == (user == 1 || way == .expert ? 1 : 0), "\(user) \(way.rawValue)")
                 }
-                let before = try await shortest(1, .before) / shortest(0, .before)
-                let expert = try await shortest(1, .expert) / shortest(0, .expert)
-                #expect(before > 10, "a hash of some 90 ms beside a look-up: \(before)")
-                #expect(0.8...1.25 ~= expert, "\(expert)")
             }
+            await connection.close()
+        }
+    }
+
+    @Test("a sign-up hashes as often as a login: once", arguments: Dialect.allCases)
+    func signUp(dialect: Dialect) async throws {
+        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+            let connection = try await fixture.engine.connect(.readWrite)
+            for way in [Way.before, .seed, .expert] {
+                let workers = CoreWorkers(threadsMax: 1)
+                let hasher = PasswordHasher(cost: AuthChatCaseStudy.cost(of: .small), workers: workers)
+                let email = "\(way.rawValue)@example.com"
+                let form = AuthSignup.Form(email: email, password: Self.password, name: "Ada")
+                let registration = try await AuthSignup(hasher: hasher).signUp(form, at: Self.now, way, on: connection)
+                #expect(registration != nil)
+                #expect(workers.begun == 1, "\(way.rawValue)")
+                let signIn = try await AuthLogin(hasher: hasher)
+                    .login(email: email, password: Self.password, at: Self.now, way, on: connection)
+                #expect(signIn != nil)
+                #expect(workers.begun == 2, "\(way.rawValue)")
+            }
+            await connection.close()
         }
     }
 }

@@ -18,13 +18,15 @@ struct AuthChatData: Sendable {
         [users, tokens, sessions, conversationSessions, messages, components, interactions, responses]
     }
 
-    /// All users share one salt: 200,000 hashes at 0.4 s would take a day, and a check costs the same whatever the salt.
+    /// All users share one salt: 200,000 hashes at 0.4 s would take a day.
+    ///
+    /// A check costs the same whatever the salt.
     private var users: GeneratedTable {
         let columns = ["id", "email", "password_hash", "name", "roles", "created_at", "updated_at"]
         return table("users", columns, shape.users) { [shape, dialect, seed, cost] in
             var random = seed.generator(stream: 40)
             let salt = (0..<Bcrypt.saltBytes).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-            // A cost and a salt of the right form never fail; without a hash nobody could sign in, and tests would say so.
+            // A cost and a salt of the right form never fail; without a hash nobody could sign in, as tests would tell.
             let hash = (try? Bcrypt(cost).hash(Self.password, salt: salt)) ?? ""
             return { number in
                 let created = Value.timestamp(DataSeed.instant(number, of: shape.users))

@@ -193,7 +193,7 @@ struct AuthChatOperations: Sendable {
     }
 
     private func token(_ type: AuthTokenType, _ dialect: Dialect) -> AuthToken {
-        .numbered(AuthChatShape(size: size, dialect: dialect).livingToken(type) ?? 1)
+        .numbered(AuthChatShape(size: size, dialect: dialect).livingToken(type))
     }
 
     private static func rows(_ profile: AuthProfile?) -> [[Value]] {

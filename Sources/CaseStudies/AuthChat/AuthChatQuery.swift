@@ -30,7 +30,7 @@ package struct AuthChatQuery: Sendable {
         _ tables: AuthChatTables
     ) -> [AuthChatQuery] {
         let (user, email) = (AuthChatID.user(1), "user1@example.com")
-        let token = AuthToken.numbered(shape.livingToken(.access) ?? 1)
+        let token = AuthToken.numbered(shape.livingToken(.access))
         let isExpert = way == .expert
         return [
             AuthChatQuery(

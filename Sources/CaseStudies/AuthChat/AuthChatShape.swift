@@ -62,10 +62,12 @@ struct AuthChatShape: Sendable, Hashable {
         isExpired(token: token) ? place(ofToken: token).isMultiple(of: 2) : owner(ofToken: token).isMultiple(of: 20)
     }
 
-    /// A living, unrevoked token of the lowest user that has one of the type.
-    func livingToken(_ type: AuthTokenType) -> Int? {
-        (tokens * Self.expiredOfFive / 5 + 1...tokens)
-            .first { !isExpired(token: $0) && !isRevoked(token: $0) && self.type(ofToken: $0) == type }
+    /// The first token of a type that lives and is not revoked; of two neighbours one has each type that lives.
+    func livingToken(_ type: AuthTokenType) -> Int {
+        precondition(type == .access || type == .refresh, "no other lives")
+        var token = tokens / 5 * Self.expiredOfFive + 1
+        while self.type(ofToken: token) != type || isRevoked(token: token) { token += 1 }
+        return token
     }
 
     // MARK: Sessions and what is in them

@@ -2,8 +2,8 @@ import Synchronization
 
 /// The document's cache: a map with times.
 ///
-/// It has no bound; every caller loads who finds nothing; a load that was overtaken by `remove` is kept all the same; and
-/// no other process hears of a `remove`. `Cache` of the library has none of these faults.
+/// It has no bound; every caller loads who finds nothing; a load that was overtaken by `remove` is kept all the same;
+/// and no other process hears of a `remove`. `Cache` of the library has none of these faults.
 package final class AuthExpiringMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Entry {
         let value: Value

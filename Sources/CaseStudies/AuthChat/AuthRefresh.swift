@@ -55,10 +55,10 @@ package struct AuthRefresh: Sendable {
         return grants.map(\.token)
     }
 
-    /// Revokes the old token and adds the new ones in one round trip: of two who show it at once, one finds it revoked.
+    /// Revokes the old token and adds the new ones in one round trip: of two who show it at once, one finds it spent.
     ///
-    /// On PostgreSQL a rotation shares the row of its user, and who revokes a family has it alone: no pair that a racing
-    /// rotation adds is overlooked.
+    /// On PostgreSQL a rotation shares the row of its user, and who revokes a family has it alone: no pair that a
+    /// racing rotation adds is overlooked.
     private func rotating(
         _ token: AuthToken,
         _ now: Timestamp,

@@ -43,4 +43,7 @@ package final class CoreWorkers: Sendable {
 
     /// How many wait for a thread.
     package var waiting: Int { line.waiting }
+
+    /// How many pieces of work have begun so far.
+    package var begun: Int { line.begun }
 }

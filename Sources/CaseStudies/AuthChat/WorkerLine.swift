@@ -4,15 +4,18 @@ import Synchronization
 
 /// The line before some threads, which live as long as it is open.
 final class WorkerLine: Sendable {
-    /// By how much the threads give way to all others of the system, of 19: what only answers must not wait for a
-    /// core that hashes.
-    private static let niceness: Int32 = 10
+    /// By how much the threads give way to all others of the system, of 19: a third of another's share of a core.
+    ///
+    /// What only answers should not wait for a core that hashes; who signs in should not wait for ever either.
+    private static let niceness: Int32 = 5
 
     private struct State {
         var jobs: [WorkerJob] = []
         var threads = 0
         /// Threads that are at work.
         var busy = 0
+        /// Jobs that threads have taken.
+        var begun = 0
         var lastID: UInt64 = 0
         var isClosed = false
     }
@@ -72,6 +75,8 @@ final class WorkerLine: Sendable {
 
     var waiting: Int { state.withLock { $0.jobs.count } }
 
+    var begun: Int { state.withLock { $0.begun } }
+
     private func start() {
         let thread = Thread { [self] in
             // On Linux this is the calling thread alone: setpriority(2), "C library/kernel differences".
@@ -88,6 +93,7 @@ final class WorkerLine: Sendable {
             let (job, isClosed) = state.withLock { state -> (WorkerJob?, Bool) in
                 guard !state.jobs.isEmpty else { return (nil, state.isClosed) }
                 state.busy += 1
+                state.begun += 1
                 return (state.jobs.removeFirst(), false)
             }
             if isClosed { return }
