@@ -8,21 +8,21 @@ JOBS ?= 2
 # Tests to run, as `swift test --filter` reads it: make test FILTER=TidyTests
 FILTER ?= .
 # Tests in which threads meet; the others would only take longer under the sanitizer.
-SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests
+SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests|MartletRedisTests
 
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Package.swift
 
 .PHONY: help deps build test demo record-demo lint format sanitize clean
-.PHONY: bench-cache bench-client bench-counters bench-loading bench-lexer bench-pool bench-paging
+.PHONY: bench-cache bench-client bench-counters bench-lexer bench-load bench-loading bench-paging bench-pool
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
 		| while IFS=$$'\t' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
 
 deps: ## Install what the build and the tests need and this machine lacks (Debian 12)
-	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev libcrypt-dev \
-		postgresql postgresql-15-hypopg
+	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev libhiredis-dev libcrypt-dev \
+		postgresql postgresql-15-hypopg redis-server
 
 build: deps ## Build the release: .build/release/martlet
 	swift build $(FLAGS) --configuration release --product martlet
@@ -55,6 +55,9 @@ bench-counters: build ## Measure counters beside no counter, one row, 16 slots a
 	python3 Benchmarks/Scripts/counters.py .build/release/martlet
 bench-loading: deps ## Measure what a load costs, and a batch of 1,000 beside 1,000 single statements
 	Benchmarks/Scripts/loading.sh
+
+bench-load: build ## Measure the load generator beside pgbench
+	python3 Benchmarks/Scripts/load.py .build/release/martlet
 
 bench-lexer: deps ## Measure how much SQL text is fingerprinted in a CPU-second
 	swift run --package-path Benchmarks --configuration release --jobs $(JOBS) LexerBenchmark

@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletLifecycle", targets: ["MartletLifecycle"]),
         .library(name: "MartletExpectations", targets: ["MartletExpectations"]),
+        .library(name: "MartletRedis", targets: ["MartletRedis"]),
         .library(name: "MartletPostgres", targets: ["MartletPostgres"]),
         .library(name: "MartletSQLite", targets: ["MartletSQLite"]),
     ],
@@ -28,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .target(name: "MartletCore", swiftSettings: strict),
@@ -59,7 +61,14 @@ let package = Package(
             dependencies: ["Martlet", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "MartletRedis", dependencies: ["Martlet", "CHiredis"], swiftSettings: strict),
         .target(name: "MartletExpectations", dependencies: ["MartletCore", "Martlet"], swiftSettings: strict),
+        .target(
+            name: "MartletLoad",
+            dependencies: ["MartletCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict
+        ),
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
         .target(
             name: "CaseStudies",
@@ -74,8 +83,8 @@ let package = Package(
         .executableTarget(
             name: "MartletCLI",
             dependencies: [
-                "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "CaseStudies",
-                "MartletTesting",
+                "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletLoad",
+                "CaseStudies", "MartletTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -112,6 +121,21 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // A process of its own for the tests of what processes share.
+        .executableTarget(
+            name: "CacheMember",
+            dependencies: ["MartletCore", "Martlet", "MartletRedis", "MartletSQLite", "MartletPostgres"],
+            path: "Tests/CacheMember",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MartletRedisTests",
+            dependencies: [
+                "CacheMember", "MartletCore", "Martlet", "MartletRedis", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MartletAdvisorTests",
             dependencies: [
@@ -128,6 +152,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "MartletLoadTests",
+            dependencies: ["MartletCore", "MartletLoad", "MartletSQLite", "MartletPostgres", "MartletTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: ["MartletCore", "Martlet", "MartletSQLite", "MartletPostgres", "MartletTesting"],
             swiftSettings: strict
@@ -135,7 +164,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "MartletCore", "MartletCLI", "MartletAdvisor", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                "MartletCore", "Martlet", "MartletCLI", "MartletAdvisor", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")],

@@ -2,6 +2,7 @@
 package enum CaseName: String, Sendable, Hashable, CaseIterable {
     case chat
     case renders
+    case journeys
     case authchat
 
     /// The application of that name.
@@ -9,6 +10,7 @@ package enum CaseName: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .chat: ChatCaseStudy()
         case .renders: RendersCaseStudy()
+        case .journeys: JourneysCaseStudy()
         case .authchat: AuthChatCaseStudy()
         }
     }

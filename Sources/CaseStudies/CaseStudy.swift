@@ -21,9 +21,15 @@ package protocol CaseStudy: Sendable {
     var rulesMended: Set<String> { get }
     /// What the application does, one for each row that is shown.
     func operations(of size: CaseSize) -> [CaseOperation]
+    /// What its users ask for all the time, in one of the ways; its operations if it says nothing else.
+    func requests(_ way: Way, of size: CaseSize, for dialect: Dialect) -> [CaseRequest]
 }
 
 extension CaseStudy {
+    package func requests(_ way: Way, of size: CaseSize, for dialect: Dialect) -> [CaseRequest] {
+        operations(of: size).compactMap { CaseRequest($0, way) }
+    }
+
     /// Where its tables are: a schema of its own on PostgreSQL, the file itself on SQLite.
     package func table(_ name: String, in dialect: Dialect) -> QualifiedName {
         QualifiedName(schema: dialect == .postgres ? self.name : "main", name: name)

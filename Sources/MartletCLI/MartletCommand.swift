@@ -20,7 +20,7 @@ struct MartletCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ApplyCommand.self, VerifyCommand.self, StatusCommand.self,
-            RollbackCommand.self, CounterCommand.self, PoolCommand.self,
+            RollbackCommand.self, CounterCommand.self, PoolCommand.self, LoadCommand.self,
         ]
     )
 
@@ -46,6 +46,8 @@ struct MartletCommand: AsyncParsableCommand {
             return ExitStatus.clean.rawValue
         } catch let status as ExitStatus {
             return status.rawValue
+        } catch let code as ExitCode {
+            return code.rawValue
         } catch let error where isAboutUsage(error) {
             let code = exitCode(for: error)
             let message = fullMessage(for: error)

@@ -13,6 +13,7 @@ public final class PostgresEngine: Engine {
     /// What PostgreSQL can do.
     public let capabilities: Capabilities = [
         .pipelining, .statementStatistics, .planBuffers, .partitioning, .concurrentIndexBuild, .indexUsage,
+        .copying,
     ]
     /// The connection string without its password.
     public let displayName: String

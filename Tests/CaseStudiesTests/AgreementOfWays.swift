@@ -14,8 +14,8 @@ struct AgreementOfWays {
 
     func check() async throws {
         var given: [String: [Way: [[Value]]]] = [:]
-        for way in Way.allCases where study.operations(of: .small).contains(where: { $0.ways[way] != nil }) {
-            try await CaseFixture.with(study, dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
+        for way in Way.allCases {
+            try await CaseTemplates.with(study, dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
                 for operation in study.operations(of: .small) where operation.ways[way] != nil {
                     given[operation.id, default: [:]][way] = try await fixture.rolledBack(operation, way)
                 }

@@ -27,7 +27,7 @@ struct AuthChatDataTests {
 
     @Test("four of five tokens have expired, by the history's clock and by the database's", arguments: Dialect.allCases)
     func expiredTokens(dialect: Dialect) async throws {
-        try await CaseFixture.with(AuthChatCaseStudy(), dialect) { fixture in
+        try await CaseTemplates.with(AuthChatCaseStudy(), dialect) { fixture in
             let tokens = fixture.table("user_tokens")
             let now = dialect == .postgres ? "now()" : "datetime('now')"
             let byHistory = try await fixture.integer(
@@ -43,7 +43,7 @@ struct AuthChatDataTests {
 
     @Test("sessions, messages and components fit together", arguments: Dialect.allCases)
     func shape(dialect: Dialect) async throws {
-        try await CaseFixture.with(AuthChatCaseStudy(), dialect) { fixture in
+        try await CaseTemplates.with(AuthChatCaseStudy(), dialect) { fixture in
             func count(_ statement: BoundStatement) async throws -> Int { try await fixture.integer(statement) }
             let (messages, sessions) = (fixture.table("chat_messages"), fixture.table("sessions"))
             let components = fixture.table("components")
@@ -84,7 +84,7 @@ struct AuthChatDataTests {
     @Test("one address, token, place or current component is there twice in no data set", arguments: Dialect.allCases)
     func constraints(dialect: Dialect) async throws {
         let study = AuthChatCaseStudy()
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             #expect(try await fixture.violations(of: .expert) == [])
             let plan = try #require(study.migration(for: .expert, dialect: dialect))
             try await fixture.engine.withConnection(.readWrite) { connection in

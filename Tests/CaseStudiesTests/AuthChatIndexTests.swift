@@ -86,14 +86,14 @@ struct AuthChatIndexTests {
 
     @Test("a token is found in its unique index, in a handful of pages", arguments: Dialect.allCases)
     func token(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, indexes: .expert, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, indexes: .expert, way: .expert) { fixture in
             let work = try await StatementWork.of("4c", .expert, on: fixture)
             #expect(work.nodes.contains { $0.index == "tokens_by_hash" })
             // Three levels of the index or fewer, the token; two of the key, the user.
             if dialect == .postgres { #expect(work.amount <= 8, "\(work.amount)") }
             #expect(!work.readsWholeTable)
         }
-        try await CaseFixture.with(study, dialect) { fixture in
+        try await CaseTemplates.with(study, dialect) { fixture in
             let work = try await StatementWork.of("4c", .before, on: fixture)
             #expect(work.readsWholeTable)
         }
@@ -115,7 +115,7 @@ struct AuthChatIndexTests {
     }
 
     private func coverage(_ way: Way, _ dialect: Dialect) async throws -> AuthChatCoverage {
-        try await CaseFixture.with(study, dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
+        try await CaseTemplates.with(study, dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
             try await fixture.engine.withConnection(.readOnly) { connection in
                 try await AuthChatCoverage(way, size: .small, assumingLargeTables: true, on: connection)
             }
@@ -128,7 +128,7 @@ struct AuthChatIndexTests {
         _ dialect: Dialect,
         without dropped: [String] = []
     ) async throws -> [String: Int] {
-        try await CaseFixture.with(study, dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
+        try await CaseTemplates.with(study, dialect, indexes: study.indexSet(of: way) ?? .none, way: way) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 for name in dropped { try await connection.run("DROP INDEX \(fixture.table(name))") }
                 if dialect == .postgres { try await connection.run("SET enable_seqscan = off") }
@@ -144,7 +144,7 @@ struct AuthChatIndexTests {
     /// Non-unique whole indexes whose columns another begins with.
     private func coveredIndexes(_ set: IndexSet, _ dialect: Dialect) async throws -> [String] {
         let way: Way = set == .expert ? .expert : .seed
-        return try await CaseFixture.with(study, dialect, indexes: set, way: way) { fixture in
+        return try await CaseTemplates.with(study, dialect, indexes: set, way: way) { fixture in
             let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }
             return catalog.tables
                 .flatMap { table in

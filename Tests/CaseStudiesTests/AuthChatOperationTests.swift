@@ -67,7 +67,7 @@ struct AuthChatOperationTests {
     @Test("takes exactly the statements, round trips and rows of its way", arguments: Dialect.allCases)
     func captured(dialect: Dialect) async throws {
         for way in [Way.before, .seed, .expert] {
-            try await CaseFixture.with(AuthChatCaseStudy(), dialect, way: way) { fixture in
+            try await CaseTemplates.with(AuthChatCaseStudy(), dialect, way: way) { fixture in
                 for expectation in Self.expectations where expectation.way == way {
                     try await expectation.check(fixture)
                 }

@@ -12,7 +12,7 @@ struct AuthGateTests {
         arguments: Dialect.allCases
     )
     func limits(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect) { fixture in
+        try await CaseTemplates.with(study, dialect) { fixture in
             let gate = AuthGate(
                 for: dialect,
                 account: RateLimit(5, per: .seconds(3_600)),
@@ -44,7 +44,7 @@ struct AuthGateTests {
 
     @Test("of sixteen tries at once five are let through", arguments: Dialect.allCases)
     func racing(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect) { fixture in
+        try await CaseTemplates.with(study, dialect) { fixture in
             let gate = AuthGate(for: dialect, account: RateLimit(5, per: .seconds(3_600)))
             try await fixture.engine.withConnection(.readWrite) { try await gate.limiter.install(on: $0) }
             let admitted = try await withThrowingTaskGroup(of: Bool.self) { group in

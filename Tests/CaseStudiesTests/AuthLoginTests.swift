@@ -15,7 +15,7 @@ struct AuthLoginTests {
 
     @Test("five who come at once get five sessions and ten tokens, in as few statements", arguments: Dialect.allCases)
     func five(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, indexes: .expert, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, indexes: .expert, way: .expert) { fixture in
             let operation = try fixture.operation("4f")
             // SQLite takes three statements for what PostgreSQL writes in one.
             let expected: [Way: Int] = [.before: 35, .seed: 25, .expert: dialect == .sqlite ? 20 : 10]
@@ -44,7 +44,7 @@ struct AuthLoginTests {
 
     @Test("while passwords are hashed, others are answered", arguments: Dialect.allCases)
     func othersAreAnswered(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let workers = CoreWorkers(threadsMax: 1)
             let opening = DispatchSemaphore(value: 0)
             let blocker = Task { try await workers.run { opening.wait() } }
@@ -69,7 +69,7 @@ struct AuthLoginTests {
         arguments: Dialect.allCases
     )
     func credentials(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let connection = try await fixture.engine.connect(.readWrite)
             for way in [Way.before, .seed, .expert] {
                 func isIn(_ email: String, _ password: String) async throws -> Bool {
@@ -88,7 +88,7 @@ struct AuthLoginTests {
 
     @Test("a login replaces a hash of less work than is asked for now", arguments: Dialect.allCases)
     func rehash(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let cost = try #require(PasswordCost(configured: 10))
             let login = AuthLogin(hasher: PasswordHasher(onCallersThreadAt: cost))
             try await fixture.engine.withConnection(.readWrite) { connection in
@@ -116,7 +116,7 @@ struct AuthLoginTests {
     )
     func passwordChangedMeanwhile(dialect: Dialect) async throws {
         for way in [Way.before, .seed, .expert] {
-            try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+            try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
                 let users = fixture.table("users")
                 let intruder = Intruder(afterCalls: 1) {
                     try await fixture.engine.withConnection(.readWrite) { other in
@@ -140,7 +140,7 @@ struct AuthLoginTests {
         arguments: Dialect.allCases
     )
     func unknownUser(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let connection = try await fixture.engine.connect(.readWrite)
             for way in [Way.before, .seed, .expert] {
                 for user in [1, 501] {
@@ -164,7 +164,7 @@ struct AuthLoginTests {
 
     @Test("a sign-up hashes as often as a login: once", arguments: Dialect.allCases)
     func signUp(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let connection = try await fixture.engine.connect(.readWrite)
             for way in [Way.before, .seed, .expert] {
                 let workers = CoreWorkers(threadsMax: 1)

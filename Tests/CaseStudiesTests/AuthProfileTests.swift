@@ -33,7 +33,7 @@ struct AuthProfileTests {
         arguments: Dialect.allCases
     )
     func stampede(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect) { fixture in
+        try await CaseTemplates.with(study, dialect) { fixture in
             let (loads, asking) = (Tally(), Tally())
             let cache = Cache<UUID, AuthProfile>(entriesMax: 10)
             let expected = try await read(.before, fixture)
@@ -75,7 +75,7 @@ struct AuthProfileTests {
         arguments: Dialect.allCases
     )
     func overtakenLoad(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect) { fixture in
+        try await CaseTemplates.with(study, dialect) { fixture in
             let map = AuthExpiringMap<UUID, AuthProfile>()
             let cache = Cache<UUID, AuthProfile>(entriesMax: 10)
             // Each reader has read the old name when the writer changes it and clears, and stores it afterwards.
@@ -103,7 +103,7 @@ struct AuthProfileTests {
         arguments: Dialect.allCases
     )
     func otherProcess(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect) { fixture in
+        try await CaseTemplates.with(study, dialect) { fixture in
             try await fixture.engine.withConnection(.readWrite) { try await CacheFeed.install(on: $0) }
             let here = Cache<UUID, AuthProfile>(entriesMax: 10)
             let there = Cache<UUID, AuthProfile>(entriesMax: 10)

@@ -12,7 +12,7 @@ struct AuthRefreshTests {
 
     @Test("a token that is used twice ends its sign-in, and no other", arguments: Dialect.allCases)
     func replay(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 let stolen = try #require(try await signIn(connection))
                 let other = try #require(try await signIn(connection))
@@ -33,7 +33,7 @@ struct AuthRefreshTests {
     @Test("with the document's way a thief's tokens live on beside the owner's", arguments: Dialect.allCases)
     func undetectedReplay(dialect: Dialect) async throws {
         for way in [Way.before, .seed] {
-            try await CaseFixture.with(study, dialect) { fixture in
+            try await CaseTemplates.with(study, dialect) { fixture in
                 let stolen = AuthToken.numbered(Self.livingRefreshToken)
                 let thief = Mutex<[AuthToken]?>(nil)
                 // The thief shows the token between the owner's read and write.
@@ -59,7 +59,7 @@ struct AuthRefreshTests {
 
     @Test("of sixteen who show a token at once one is served at the most", arguments: Dialect.allCases)
     func racing(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let token = AuthToken.numbered(Self.livingRefreshToken)
             let served = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<16 {
@@ -84,7 +84,7 @@ struct AuthRefreshTests {
 
     @Test("a pair that is being added while its sign-in is ended does not outlive it")
     func rotationInFlight() async throws {
-        try await CaseFixture.with(study, .postgres, way: .expert) { fixture in
+        try await CaseTemplates.with(study, .postgres, way: .expert) { fixture in
             let engine = fixture.engine
             let (old, current) = try await engine.withConnection(.readWrite) { connection in
                 let signIn = try #require(try await signIn(connection))
@@ -111,7 +111,7 @@ struct AuthRefreshTests {
         arguments: Dialect.allCases
     )
     func refused(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in
                 for way in [Way.before, .seed, .expert] {
                     for number in [1, 2, 3, 4, Self.livingAccessToken, Self.revokedRefreshToken, -1] {

@@ -12,7 +12,7 @@ struct AuthSignupTests {
     @Test("who has signed up is let in by what he got, and by his password", arguments: Dialect.allCases)
     func signUp(dialect: Dialect) async throws {
         for way in [Way.before, .seed, .expert] {
-            try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+            try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
                 let connection = try await fixture.engine.connect(.readWrite)
                 let registration = try #require(try await signUp("ada@example.com", way, connection))
                 let tokens = try await connection.run(
@@ -40,12 +40,12 @@ struct AuthSignupTests {
         arguments: Dialect.allCases
     )
     func uniqueAddress(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, indexes: .seed, way: .before) { fixture in
+        try await CaseTemplates.with(study, dialect, indexes: .seed, way: .before) { fixture in
             let connection = try await fixture.engine.connect(.readWrite)
             #expect(try await signUp("USER1@example.com", .seed, connection) != nil, "a second account of one address")
             await connection.close()
         }
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let opened = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<16 {
                     group.addTask {
@@ -70,7 +70,7 @@ struct AuthSignupTests {
     )
     func halfAccount(dialect: Dialect) async throws {
         for way in [Way.before, .seed, .expert] {
-            try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+            try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
                 let connection = try await fixture.engine.connect(.readWrite)
                 try await connection.runScript(refusal(of: "verify", dialect))
                 await #expect(throws: EngineError.self) { try await signUp("ada@example.com", way, connection) }
@@ -87,7 +87,7 @@ struct AuthSignupTests {
         let signup = AuthSignup(hasher: hasher) { _, _ in throw MailServerIsDown() }
         let form = AuthSignup.Form(email: "ada@example.com", password: "open sesame", name: "Ada")
         for way in [Way.before, .seed, .expert] {
-            try await CaseFixture.with(study, .sqlite, way: .expert) { fixture in
+            try await CaseTemplates.with(study, .sqlite, way: .expert) { fixture in
                 let connection = try await fixture.engine.connect(.readWrite)
                 if way == .expert {
                     #expect(try await signup.signUp(form, at: Self.now, way, on: connection) != nil)

@@ -26,7 +26,7 @@ struct AuthTokenTests {
 
     @Test("a token is its owner's until it expires or is revoked, and only for requests", arguments: Dialect.allCases)
     func accepted(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let connection = try await fixture.engine.connect(.readWrite)
             for way in [Way.before, .seed, .expert] {
                 func caller(_ token: AuthToken, at now: Timestamp = Self.now) async throws -> UUID? {
@@ -52,7 +52,7 @@ struct AuthTokenTests {
     )
     func revoked(dialect: Dialect) async throws {
         for way in [Way.before, .expert] {
-            try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+            try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
                 let (first, second) = (
                     try await fixture.engine.connect(.readWrite), try await fixture.engine.connect(.readOnly)
                 )
@@ -73,7 +73,7 @@ struct AuthTokenTests {
 
     @Test("who reads the tables of before is let in; who reads hashes is not", arguments: Dialect.allCases)
     func stolenBackup(dialect: Dialect) async throws {
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let connection = try await fixture.engine.connect(.readWrite)
             let tokens = fixture.table("user_tokens")
             let stolen: BoundStatement = """
@@ -108,7 +108,7 @@ struct AuthTokenTests {
     )
     func cleanup(dialect: Dialect) async throws {
         struct Crash: Error {}
-        try await CaseFixture.with(study, dialect, way: .expert) { fixture in
+        try await CaseTemplates.with(study, dialect, way: .expert) { fixture in
             let tokens = fixture.table("user_tokens")
             let connection = try await fixture.engine.connect(.readWrite)
             var batches = 0
@@ -124,7 +124,7 @@ struct AuthTokenTests {
             #expect(try await fixture.integer("SELECT count(*) FROM \(tokens)") == 1_000, "a fifth lives")
             await connection.close()
         }
-        try await CaseFixture.with(study, dialect) { fixture in
+        try await CaseTemplates.with(study, dialect) { fixture in
             let connection = try await fixture.engine.connect(.readWrite)
             try await connection.run("BEGIN")
             #expect(try await AuthCleanup().removeAllAtOnce(at: Self.now, on: connection) == 4_000)

@@ -11,8 +11,6 @@ struct CaseFixture {
     var dialect: Dialect { engine.dialect }
 
     /// Builds the application's database on a fresh engine and takes the change of a way along.
-    ///
-    /// At size S it is a copy of one that is built once.
     static func with<Success>(
         _ study: any CaseStudy,
         _ dialect: Dialect,
@@ -21,12 +19,7 @@ struct CaseFixture {
         way: Way = .before,
         _ body: (CaseFixture) async throws -> Success
     ) async throws -> Success {
-        if size == .small {
-            return try await CaseTemplates.instance.withCopy(study, dialect, indexes: indexes, way: way) { engine in
-                try await body(CaseFixture(study: study, engine: engine))
-            }
-        }
-        return try await withEngine(dialect) { engine in
+        try await withEngine(dialect) { engine in
             let fixture = CaseFixture(study: study, engine: engine)
             try await engine.withConnection(.readWrite) { connection in
                 try await CaseBuilder(fixture.study, size: size).build(on: connection, indexes: indexes)

@@ -1,77 +1,88 @@
 import CaseStudies
+import struct Foundation.Data
+import struct Foundation.URL
 import MartletCore
 import MartletTesting
-import Testing
 
-/// Databases of case studies at size S, each built once; tests get copies, which cost a tenth.
+/// Databases of case studies at size S, loaded once in this process and copied for each test.
 actor CaseTemplates {
     static let instance = CaseTemplates()
 
     private struct Key: Hashable {
-        let study: String
-        let dialect: Dialect
-        let indexes: IndexSet
-        /// The way whose change to the schema has been made; nil if there is none.
-        let way: Way?
+        var study: String
+        var dialect: Dialect
     }
 
-    private enum Template: Sendable {
-        case file(TemporaryDatabase)
+    /// What a copy is made of.
+    private enum Template {
+        /// The bytes of an SQLite file.
+        case file(Data)
+        /// The name of a PostgreSQL database.
         case database(String)
     }
 
-    private var building: [Key: Task<Template, any Error>] = [:]
+    private var templates: [Key: Task<Template, any Error>] = [:]
 
-    /// Lends an engine on a copy.
-    nonisolated func withCopy<Success>(
+    /// Lends a copy that has the indexes of a set and the changes of a way.
+    nonisolated static func with<Success>(
         _ study: any CaseStudy,
         _ dialect: Dialect,
-        indexes: IndexSet,
-        way: Way,
-        _ body: (any Engine) async throws -> Success
+        indexes: IndexSet = .none,
+        way: Way = .before,
+        _ body: (CaseFixture) async throws -> Success
     ) async throws -> Success {
-        switch try await self.template(study, dialect, indexes, way) {
-        case .file(let file):
-            let copy = try TemporaryDatabase(name: "copy.db")
-            // VACUUM INTO wants a file that is not there, or is empty.
-            try await file.engine.withConnection(.readWrite) { _ = try await $0.run("VACUUM INTO \(copy.path)") }
-            let success = try await body(copy.engine)
-            withExtendedLifetime(copy) {}
+        let template = try await instance.template(of: study, dialect)
+        switch template {
+        case .file(let data):
+            let database = try TemporaryDatabase()
+            try data.write(to: URL(fileURLWithPath: database.path))
+            let fixture = CaseFixture(study: study, engine: database.engine)
+            try await prepare(fixture, indexes, way)
+            let success = try await body(fixture)
+            withExtendedLifetime(database) {}
             return success
         case .database(let name):
-            return try await body(try await SharedPostgres.instance.engine(copying: name))
+            let engine = try await SharedPostgres.instance.engine(copying: name)
+            let fixture = CaseFixture(study: study, engine: engine)
+            try await prepare(fixture, indexes, way)
+            return try await body(fixture)
         }
     }
 
-    private func template(
-        _ study: any CaseStudy,
-        _ dialect: Dialect,
-        _ indexes: IndexSet,
-        _ way: Way
-    ) async throws -> Template {
-        let plan = study.migration(for: way, dialect: dialect)
-        let key = Key(study: study.name, dialect: dialect, indexes: indexes, way: plan == nil ? nil : way)
-        if let task = building[key] { return try await task.value }
-        let task = Task<Template, any Error> {
-            let template: Template
-            let engine: any Engine
-            switch dialect {
-            case .sqlite:
-                let file = try TemporaryDatabase()
-                template = .file(file)
-                engine = file.engine
-            case .postgres:
-                let (name, onServer) = try await SharedPostgres.instance.namedEngine()
-                template = .database(name)
-                engine = onServer
+    private nonisolated static func prepare(_ fixture: CaseFixture, _ indexes: IndexSet, _ way: Way) async throws {
+        try await fixture.engine.withConnection(.readWrite) { connection in
+            try await CaseBuilder(fixture.study, size: .small).replaceIndexes(.none, by: indexes, on: connection)
+            if let plan = fixture.study.migration(for: way, dialect: fixture.dialect) {
+                try await CaseFixture.apply(plan.up, on: connection)
             }
-            try await engine.withConnection(.readWrite) { connection in
-                try await CaseBuilder(study, size: .small).build(on: connection, indexes: indexes)
-                if let plan { try await CaseFixture.apply(plan.up, on: connection) }
-            }
-            return template
+            // What an index holds the planner knows only when it was looked at.
+            try await connection.run("ANALYZE")
         }
-        building[key] = task
+    }
+
+    private func template(of study: any CaseStudy, _ dialect: Dialect) async throws -> Template {
+        let key = Key(study: study.name, dialect: dialect)
+        let task = templates[key] ?? Task { try await Self.make(study, dialect) }
+        templates[key] = task
         return try await task.value
+    }
+
+    private static func make(_ study: any CaseStudy, _ dialect: Dialect) async throws -> Template {
+        switch dialect {
+        case .sqlite:
+            let (original, copy) = (try TemporaryDatabase(), try TemporaryDatabase())
+            try await original.engine.withConnection(.readWrite) { connection in
+                try await CaseBuilder(study, size: .small).build(on: connection)
+                // One file that holds everything, whatever is still in the write-ahead log.
+                try await connection.run("VACUUM INTO \(copy.path)")
+            }
+            return .file(try Data(contentsOf: URL(fileURLWithPath: copy.path)))
+        case .postgres:
+            let engine = try await SharedPostgres.instance.engine()
+            return try await engine.withConnection(.readWrite) { connection in
+                try await CaseBuilder(study, size: .small).build(on: connection)
+                return .database(try await connection.run("SELECT current_database()")[0].decode(String.self, at: 0))
+            }
+        }
     }
 }

@@ -11,9 +11,9 @@ struct UnsupportedForeignKeys {
         self.dialect = dialect
     }
 
-    /// Table and first column of each, sorted; `way` brings its change to the schema.
+    /// Table and first column of each, sorted; a way brings its change to the schema.
     func names(with indexes: IndexSet, way: Way = .before) async throws -> [String] {
-        try await CaseFixture.with(study, dialect, indexes: indexes, way: way) { fixture in
+        try await CaseTemplates.with(study, dialect, indexes: indexes, way: way) { fixture in
             let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }
             return catalog.tables
                 .flatMap { table in

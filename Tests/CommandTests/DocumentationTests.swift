@@ -35,6 +35,11 @@ import Testing
         let page = try Self.page("commands/\(command).md")
         let folder = CommandFolder()
         try await Self.makeDatabases(in: folder)
+        for block in DocumentedExample.blocks(of: "yaml", in: page) {
+            // A block that begins with the name of a file is one.
+            guard let name = block.firstMatch(of: /^# ([a-z-]+\.yaml)\n/) else { continue }
+            try Data(block.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name.1)"))
+        }
         let examples = DocumentedExample.all(in: page)
         #expect(!examples.isEmpty || command == "demo")
         for example in examples {

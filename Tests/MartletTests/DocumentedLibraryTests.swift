@@ -108,6 +108,29 @@ struct DocumentedLibraryTests {
         }
     }
 
+    @Test func streamingByCopy() async throws {
+        let engine = try await PrivatePostgres.temporaryDatabase()
+        try await engine.withConnection(.readWrite) { connection in
+            try await connection.runScript(
+                """
+                CREATE TABLE chats (id bigint PRIMARY KEY, owner bigint NOT NULL, title text);
+                INSERT INTO chats VALUES (1, 1, 'a'), (2, 2, 'b');
+                """
+            )
+            let folder = try TemporaryDatabase()
+            let path = folder.folder.appendingPathComponent("chats.csv")
+            _ = FileManager.default.createFile(atPath: path.path, contents: nil)
+            let file = try FileHandle(forWritingTo: path)
+            let copied = try await StatementExport(
+                "SELECT id, title FROM chats WHERE owner = \(owner)",
+                as: .copy(.csv())
+            )
+            .write(on: connection) { chunk in try file.write(contentsOf: chunk) }
+            #expect(copied.rows == 1)
+            #expect(try String(contentsOf: path, encoding: .utf8) == "id,title\n1,a\n")
+        }
+    }
+
     @Test func tracing() async throws {
         try await withChats { base, _ in
             let (tracer, metrics) = (InMemoryTracer(), TestMetrics())

@@ -117,7 +117,9 @@ package struct AuthLogin: Sendable {
         """
     }
 
-    /// All that a login changes. Each part acts only if the one before did.
+    /// All that a login changes.
+    ///
+    /// Each part acts only if the one before did.
     private struct Write {
         let user: UUID
         /// What was checked, and must still be there.

@@ -148,7 +148,9 @@ package struct AuthSignup: Sendable {
         """
     }
 
-    /// All that a new account adds. Each part acts only if the one before did.
+    /// All that a new account adds.
+    ///
+    /// Each part acts only if the one before did.
     private struct Write {
         let form: Form
         let hash: String

@@ -95,9 +95,11 @@ extension Cache {
         )
         directory.metrics.loads += 1
         directory.joinable[key] = id
+        let sharing = sharing
         flight.task = Task {
             do {
-                self.finish(id, .success(try await load()))
+                let found = try await sharing?.value(of: key, isRefresh: isRefresh, load)
+                if let found { self.finish(id, .success(found)) } else { self.finish(id, .success(try await load())) }
             } catch {
                 self.finish(id, .failure(error))
             }

@@ -10,6 +10,7 @@ extension Cache {
         var outcome = CacheLookup<Value>.miss
         var tags: [CacheTag] = []
         var timeToLive = options.timeToLiveError
+        var startedAt = flight.startedAt
         switch result {
         case .success(let load):
             if let value = load.value {
@@ -18,6 +19,7 @@ extension Cache {
                 (outcome, timeToLive) = (.absent, options.timeToLiveAbsent)
             }
             tags = Array(Set(load.tags))
+            startedAt -= load.age.nanoseconds
         case .failure(let error): outcome = .failure(error)
         }
         guard timeToLive > .zero else { return }
@@ -29,9 +31,9 @@ extension Cache {
         let due = options.refreshAheadRatio.map { Int64(Double(life) * $0) } ?? life
         var entry = CacheEntry(
             outcome: outcome,
-            loadedAt: flight.startedAt,
-            refreshAt: flight.startedAt.addingSaturated(due),
-            expiresAt: flight.startedAt.addingSaturated(life),
+            loadedAt: startedAt,
+            refreshAt: startedAt.addingSaturated(due),
+            expiresAt: startedAt.addingSaturated(life),
             slot: -1
         )
         guard replace(flight.key, newerThan: entry.loadedAt, in: &directory) else { return }

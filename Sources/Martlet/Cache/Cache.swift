@@ -32,6 +32,8 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     @usableFromInline let isCrowded = Atomic<Bool>(false)
     /// Entries stored so far.
     let stores = Atomic<Int>(0)
+    /// The way to the second tier, if there is one; set once.
+    private let tier = Mutex<CacheSharing<Key, Value>?>(nil)
     let weightMax: Int
     /// By how much `now` may be ahead of the clock.
     let lag: Int64
@@ -125,6 +127,11 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
                     metrics.hitAge += .nanoseconds(state.hitAgeNanoseconds)
                 }
             }
+            if let sharing {
+                metrics.sharedHits = sharing.hits.load(ordering: .relaxed)
+                metrics.sharedRefusals = sharing.refusals.load(ordering: .relaxed)
+                metrics.sharedFailures = sharing.failures.load(ordering: .relaxed)
+            }
             metrics.entries = directory.policy.count
             metrics.weight = directory.policy.weight
             return metrics
@@ -157,6 +164,17 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// The way to the second tier, if there is one.
+    var sharing: CacheSharing<Key, Value>? { tier.withLock { $0 } }
+
+    /// Puts a second tier behind the cache.
+    func share(through sharing: CacheSharing<Key, Value>) {
+        tier.withLock { tier in
+            precondition(tier == nil, "a cache is attached with one second tier")
+            tier = sharing
         }
     }
 

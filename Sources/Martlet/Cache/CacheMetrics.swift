@@ -8,6 +8,12 @@ public struct CacheMetrics: Sendable, Hashable {
     public internal(set) var bypasses = 0
     /// Loads that were started, those ahead and past the cache included.
     public internal(set) var loads = 0
+    /// Loads that the second tier answered.
+    public internal(set) var sharedHits = 0
+    /// Times that what the second tier had was out of date, or not understood.
+    public internal(set) var sharedRefusals = 0
+    /// Loads for which the second tier did not answer in time.
+    public internal(set) var sharedFailures = 0
     /// Loads that failed.
     public internal(set) var loadFailures = 0
     /// Loads whose result was not kept, because it had been invalidated before it came.

@@ -15,6 +15,27 @@ public struct TenantScoped<Tenant: Hashable & Sendable, ID: Hashable & Sendable>
     }
 }
 
+extension TenantScoped: CustomStringConvertible, LosslessStringConvertible
+where Tenant: LosslessStringConvertible, ID: LosslessStringConvertible {
+    /// The length of the tenant's name, a colon, the tenant, the id: no two keys have the same text.
+    public var description: String {
+        let name = tenant.description
+        return "\(name.utf8.count):\(name)\(id.description)"
+    }
+
+    /// Reads what `description` has written.
+    public init?(_ description: String) {
+        guard let colon = description.firstIndex(of: ":"), let length = Int(description[..<colon]), length >= 0 else {
+            return nil
+        }
+        let rest = description.utf8[description.utf8.index(after: colon)...]
+        guard rest.count >= length, let name = String(rest.prefix(length)), let text = String(rest.dropFirst(length)),
+            let tenant = Tenant(name), let id = ID(text)
+        else { return nil }
+        self.init(tenant: tenant, id: id)
+    }
+}
+
 /// The keys of one tenant in a cache that many share.
 public struct TenantCache<Tenant: Hashable & Sendable, ID: Hashable & Sendable, Value: Sendable>: Sendable {
     let cache: Cache<TenantScoped<Tenant, ID>, Value>

@@ -34,7 +34,12 @@ package protocol CounterStore: Sendable {
     func fix(_ name: CounterName) async throws -> CounterCorrection
 
     /// Joins what writers left apart: at most one row for each key, but for those that are in use at the moment.
-    func fold(_ name: CounterName) async throws -> CounterFolding
+    ///
+    /// In small transactions: what was done stays done if it is ended.
+    func fold(
+        _ name: CounterName,
+        progress: @Sendable (BackfillProgress) async -> Void
+    ) async throws -> CounterFolding
 
     /// All counters, by name.
     func list() async throws -> [CounterStatus]
@@ -65,4 +70,11 @@ package protocol CounterStore: Sendable {
         limit: Int,
         on connection: any Connection
     ) async throws -> Bool
+}
+
+extension CounterStore {
+    /// Folds without saying how far it has come.
+    package func fold(_ name: CounterName) async throws -> CounterFolding {
+        try await fold(name) { _ in }
+    }
 }

@@ -100,6 +100,16 @@ final class PooledConnection: Connection {
         try await base.stream(statement, batchRows: batchRows, body)
     }
 
+    func copyOut(
+        _ statement: BoundStatement,
+        as format: CopyFormat,
+        _ body: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws -> Int {
+        try enter(statement.statement.text)
+        defer { leave() }
+        return try await base.copyOut(statement, as: format, body)
+    }
+
     func load(_ rows: [[Value]], into table: QualifiedName, columns: [String]) async throws(EngineError) -> Int {
         try enter("COPY \(table.quoted)")
         defer { leave() }

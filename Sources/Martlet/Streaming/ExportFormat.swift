@@ -1,3 +1,5 @@
+public import MartletCore
+
 /// How rows are written.
 public enum ExportFormat: Sendable, Hashable {
     /// Comma-separated values as of RFC 4180, with the names of the columns in the first line where asked for.
@@ -10,4 +12,9 @@ public enum ExportFormat: Sendable, Hashable {
     /// Numbers keep all their digits; NaN and infinities are texts; instants are ISO 8601 in UTC; bytes are `\x` and
     /// hexadecimal digits.
     case jsonLines
+    /// As PostgreSQL itself writes them, by COPY: several times faster than the others, as no row is read here.
+    ///
+    /// Values are in the notation of the session: its `TimeZone`, `DateStyle` and `bytea_output`. SQLite says
+    /// `.unsupported`.
+    case copy(CopyFormat)
 }

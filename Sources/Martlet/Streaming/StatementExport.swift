@@ -37,13 +37,27 @@ public struct StatementExport: Sendable {
 
     /// Reads the rows and hands them over as UTF-8, in chunks that end with a line.
     ///
-    /// One round trip before the first chunk. A statement without rows writes nothing, its header neither.
+    /// One round trip before the first chunk. A statement without rows writes nothing, its header neither, but by
+    /// `.copy` its header; see `Connection.copyOut` for what its values cost.
     ///
     /// - Returns: what was written.
     @discardableResult
     public func write(
         on connection: any Connection,
         to write: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws -> ExportSummary {
+        switch format {
+        case .csv(let header):
+            try await stream(on: connection, to: write) { CSVEncoder(columns: $0, writesHeader: header) }
+        case .jsonLines: try await stream(on: connection, to: write) { JSONLineEncoder(columns: $0) }
+        case .copy(let format): try await copy(as: format, on: connection, to: write)
+        }
+    }
+
+    private func stream(
+        on connection: any Connection,
+        to write: (ArraySlice<UInt8>) async throws -> Void,
+        _ makeEncoder: ([String]) -> some RowEncoder
     ) async throws -> ExportSummary {
         var summary = ExportSummary()
         var encoder: (any RowEncoder)?
@@ -69,10 +83,16 @@ public struct StatementExport: Sendable {
         return summary
     }
 
-    private func makeEncoder(_ columns: [String]) -> any RowEncoder {
-        switch format {
-        case .csv(let header): CSVEncoder(columns: columns, writesHeader: header)
-        case .jsonLines: JSONLineEncoder(columns: columns)
+    private func copy(
+        as format: CopyFormat,
+        on connection: any Connection,
+        to write: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws -> ExportSummary {
+        var summary = ExportSummary()
+        summary.rows = try await connection.copyOut(statement, as: format) { piece in
+            summary.bytes += piece.count
+            try await write(piece)
         }
+        return summary
     }
 }

@@ -11,6 +11,7 @@ final class CommentingConnection: Connection {
     }
 
     var dialect: Dialect { base.dialect }
+    var standing: SessionStanding { base.standing }
 
     func run(_ statement: BoundStatement, timeout: Duration?) async throws(EngineError) -> Rows {
         try await base.run(comment.appended(to: statement), timeout: timeout)
@@ -30,6 +31,14 @@ final class CommentingConnection: Connection {
         _ body: (Rows) async throws -> Void
     ) async throws {
         try await base.stream(comment.appended(to: statement), batchRows: batchRows, body)
+    }
+
+    func copyOut(
+        _ statement: BoundStatement,
+        as format: CopyFormat,
+        _ body: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws -> Int {
+        try await base.copyOut(comment.appended(to: statement), as: format, body)
     }
 
     func load(_ rows: [[Value]], into table: QualifiedName, columns: [String]) async throws(EngineError) -> Int {

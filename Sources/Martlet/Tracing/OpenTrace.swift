@@ -32,9 +32,10 @@ final class OpenTrace: Sendable {
     }
 
     func begin(statements: Int) -> Place {
-        let start = stopwatch.elapsed
-        return state.withLock { state in
+        state.withLock { state in
             defer { state.begun += statements }
+            // Read under the lock: who reads it before may get in after one that began later.
+            let start = stopwatch.elapsed
             return Place(sequence: state.begun, roundTrip: state.counter.begin(), start: start)
         }
     }

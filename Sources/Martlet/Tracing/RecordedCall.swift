@@ -52,6 +52,14 @@ final class RecordedCall: CallObservation {
         }
     }
 
+    func copied(rows: Int, bytes: Int) {
+        state.withLock { state in
+            guard !state.executions.isEmpty else { return }
+            state.executions[0].rows += rows
+            state.executions[0].bytes += bytes
+        }
+    }
+
     func ended(_ error: (any Error)?) async {
         let elapsed = stopwatch.elapsed
         let executions = state.withLock { state in

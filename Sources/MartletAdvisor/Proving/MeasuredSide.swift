@@ -47,6 +47,7 @@ struct MeasuredSide {
         return Proof.Side(
             medianSeconds: order.median,
             p95Seconds: order.quantile(0.95),
+            p99Seconds: order.quantile(0.99),
             statements: captured.statements.count,
             roundTrips: captured.roundTrips.ended,
             rows: captured.rows,

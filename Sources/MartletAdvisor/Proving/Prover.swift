@@ -75,20 +75,44 @@ package struct Prover: Sendable {
         after: MeasuredOperation,
         on afterConnection: any Connection
     ) async throws -> Proof {
-        var beforeSide = MeasuredSide(operation: before, connection: beforeConnection, clock: clock)
-        var afterSide = MeasuredSide(operation: after, connection: afterConnection, clock: clock)
-        try await beforeSide.capture(explainsMax: settings.explainsMax, timeMax: settings.timeMax)
-        try await afterSide.capture(explainsMax: settings.explainsMax, timeMax: settings.timeMax)
-        try await beforeSide.warmUp(runs: settings.warmUpRuns - 1, timeMax: settings.timeMax)
-        try await afterSide.warmUp(runs: settings.warmUpRuns - 1, timeMax: settings.timeMax)
-        try await runInTurn(&beforeSide, &afterSide)
-        return proof(beforeSide, afterSide)
+        let proofs = try await prove(
+            before: Contender(before, on: beforeConnection),
+            against: [Contender(after, on: afterConnection)]
+        )
+        return proofs[0]
     }
 
-    private func runInTurn(_ before: inout MeasuredSide, _ after: inout MeasuredSide) async throws {
+    /// One of several ways to do the same, with the connection that it runs on.
+    package struct Contender: Sendable {
+        let operation: MeasuredOperation
+        let connection: any Connection
+
+        package init(_ operation: MeasuredOperation, on connection: any Connection) {
+            self.operation = operation
+            self.connection = connection
+        }
+    }
+
+    /// Measures an operation against several others, all in turn in one run; a proof for each of them.
+    ///
+    /// Every contender needs a connection of its own.
+    package func prove(before: Contender, against others: [Contender]) async throws -> [Proof] {
+        var sides = ([before] + others)
+            .map { MeasuredSide(operation: $0.operation, connection: $0.connection, clock: clock) }
+        for number in sides.indices {
+            try await sides[number].capture(explainsMax: settings.explainsMax, timeMax: settings.timeMax)
+        }
+        for number in sides.indices {
+            try await sides[number].warmUp(runs: settings.warmUpRuns - 1, timeMax: settings.timeMax)
+        }
+        try await runInTurn(&sides)
+        return sides.dropFirst().map { proof(sides[0], $0) }
+    }
+
+    /// A B C, C B A, A B C …
+    private func runInTurn(_ sides: inout [MeasuredSide]) async throws {
         let schedule = MeasurementSchedule(
-            before: before.typicalDuration,
-            after: after.typicalDuration,
+            sides.map(\.typicalDuration),
             roundsMax: settings.roundsMax,
             timeMax: settings.timeMax
         )
@@ -96,12 +120,8 @@ package struct Prover: Sendable {
         for round in 0..<schedule.rounds {
             if round >= MeasurementSchedule.roundsMin && stopwatch.elapsed >= settings.timeMax { break }
             try Task.checkCancellation()
-            if round.isMultiple(of: 2) {
-                try await before.run(times: schedule.beforePerRound)
-                try await after.run(times: schedule.afterPerRound)
-            } else {
-                try await after.run(times: schedule.afterPerRound)
-                try await before.run(times: schedule.beforePerRound)
+            for number in round.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed() {
+                try await sides[number].run(times: schedule.runsPerRound[number])
             }
         }
     }

@@ -18,14 +18,16 @@ struct DemoDatabase: Sendable {
     let engine: any Engine
 
     /// Makes an empty database; for PostgreSQL a server of its own is started first.
-    static func make(_ dialect: Dialect) async throws -> DemoDatabase {
+    ///
+    /// `loops` are the threads that serve the connections to it.
+    static func make(_ dialect: Dialect, loops: Int = 1) async throws -> DemoDatabase {
         switch dialect {
         case .sqlite:
             let file = try TemporaryDatabase(name: "app.db")
             return DemoDatabase(place: .file(file), engine: file.engine)
         case .postgres:
             let server = try await PrivatePostgres.start()
-            return try await make(on: server, named: "app", from: "template1")
+            return try await make(on: server, named: "app", from: "template1", loops: loops)
         }
     }
 
@@ -54,13 +56,14 @@ struct DemoDatabase: Sendable {
     private static func make(
         on server: PrivatePostgres,
         named name: String,
-        from template: String
+        from template: String,
+        loops: Int = 1
     ) async throws -> DemoDatabase {
         let maintenance = try PostgresEngine(server.connectionString())
         try await maintenance.withConnection(.readWrite) { connection in
             _ = try await connection.run("CREATE DATABASE \(Identifier(name)) TEMPLATE \(Identifier(template))")
         }
-        let engine = try PostgresEngine(server.connectionString(database: name))
+        let engine = try PostgresEngine(server.connectionString(database: name), loops: loops)
         return DemoDatabase(place: .server(server, database: name), engine: engine)
     }
 }

@@ -30,12 +30,12 @@ enum DatabaseOption {
         word.wholeMatch(of: /\d{8}-\d{6}-[a-z0-9-]+/) != nil
     }
 
-    /// An engine for it; nothing is opened yet.
-    static func engine(_ text: String) throws(CommandFailure) -> any Engine {
+    /// An engine for it, with so many threads for the connections to a server; nothing is opened yet.
+    static func engine(_ text: String, loops: Int = 1) throws(CommandFailure) -> any Engine {
         try checkForm(text)
         do throws(EngineError) {
             switch DatabaseLocation(text) {
-            case .postgres(let connectionString): return try PostgresEngine(connectionString)
+            case .postgres(let connectionString): return try PostgresEngine(connectionString, loops: loops)
             case .sqlite(let path): return SQLiteEngine(path: path)
             }
         } catch {

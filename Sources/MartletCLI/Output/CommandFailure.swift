@@ -1,6 +1,7 @@
 import Martlet
 import MartletAdvisor
 import MartletCore
+import MartletLoad
 import MartletTesting
 
 /// Why a command ended without doing what it was asked, in one sentence that says what to do next.
@@ -18,6 +19,13 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.init(Self.status(of: error.code), error.description)
     }
 
+    /// Says why a load could not run, and what to write where it wanted to write.
+    init(_ failure: LoadFailure, _ subject: LoadSubject) {
+        let hint = failure.cause.code == .readOnly && !subject.writes ? "; say `writes: true` in the scenario" : ""
+        let status = failure.cause.code == .undefinedObject ? .usage : Self.status(of: failure.cause.code)
+        self.init(status, "\(failure)\(hint)")
+    }
+
     /// Gives any error its exit status.
     init(_ error: any Error) {
         switch error {
@@ -25,9 +33,21 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let error as EngineError: self.init(error)
         case let error as MigrationError: self.init(Self.status(of: error), error.description)
         case let error as CounterError: self.init(Self.status(of: error.code), error.message)
+        case let error as PoolError: self.init(error)
         case let error as PrivatePostgresError: self.init(.unreachable, error.description)
         case is CancellationError: self.init(.interrupted, "interrupted")
         default: self.init(.unreachable, "\(error)")
+        }
+    }
+
+    /// What kept the pool from connecting counts and is told, not where in the command it was met.
+    private init(_ error: PoolError) {
+        if error.code == .cancelled {
+            self.init(.interrupted, "interrupted")
+        } else if let cause = error.cause {
+            self.init(Self.status(of: cause.code), "no connection could be opened: \(cause.description)")
+        } else {
+            self.init(.unreachable, error.message)
         }
     }
 

@@ -20,4 +20,6 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
     public static let concurrentIndexBuild = Capabilities(rawValue: 1 << 4)
     /// Statistics count how often an index was used.
     public static let indexUsage = Capabilities(rawValue: 1 << 5)
+    /// The server writes the rows of a statement itself: `Connection.copyOut`.
+    public static let copying = Capabilities(rawValue: 1 << 6)
 }

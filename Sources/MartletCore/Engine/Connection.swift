@@ -37,6 +37,19 @@ public protocol Connection: AnyObject, Sendable {
         _ body: (Rows) async throws -> Void
     ) async throws
 
+    /// Hands over all rows of one statement as the server itself writes them, with memory that does not grow with
+    /// their number, and returns how many there were.
+    ///
+    /// PostgreSQL: `COPY (…) TO STDOUT`; text is UTF-8, and a piece ends with a row. The next piece is read only when
+    /// the body has returned. An error of the body cancels the statement. One round trip before the first piece; with
+    /// values, which COPY cannot bind and which therefore are settings of a transaction that only reads, up to four
+    /// more. SQLite has no such way and says `.unsupported`; see `Capabilities.copying`.
+    func copyOut(
+        _ statement: BoundStatement,
+        as format: CopyFormat,
+        _ body: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws -> Int
+
     /// Adds rows to a table by the fastest way there is: COPY on PostgreSQL, one prepared INSERT on SQLite.
     ///
     /// All rows are added or none. Returns their number.
@@ -64,6 +77,19 @@ public protocol Connection: AnyObject, Sendable {
 extension Connection {
     /// Nothing is known to be open.
     public var standing: SessionStanding { .ready }
+
+    /// No such way is known.
+    public func copyOut(
+        _ statement: BoundStatement,
+        as format: CopyFormat,
+        _ body: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws -> Int {
+        throw EngineError(
+            .unsupported,
+            "only PostgreSQL copies rows out as it writes them; read them with run or stream",
+            statement: statement.statement.text
+        )
+    }
 
     /// Runs one statement and returns all its rows, without a deadline.
     @discardableResult

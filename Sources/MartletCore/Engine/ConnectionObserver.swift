@@ -10,6 +10,12 @@ package protocol ConnectionObserver: Sendable {
 package protocol CallObservation: Sendable {
     /// Rows of the statement at a position arrived; for a stream once per batch.
     func received(_ rows: Rows, ofStatementAt position: Int)
+    /// The server wrote so many rows itself.
+    func copied(rows: Int, bytes: Int)
     /// The call ended, with an error or without. The caller gets its result when this returns.
     func ended(_ error: (any Error)?) async
+}
+
+extension CallObservation {
+    package func copied(rows: Int, bytes: Int) {}
 }

@@ -72,6 +72,27 @@ package final class ObservedConnection: Connection {
         }
     }
 
+    package func copyOut(
+        _ statement: BoundStatement,
+        as format: CopyFormat,
+        _ body: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws -> Int {
+        let call = observer.willSend([statement], dialect: dialect)
+        do {
+            var bytes = 0
+            let rows = try await base.copyOut(statement, as: format) { piece in
+                bytes += piece.count
+                try await body(piece)
+            }
+            call.copied(rows: rows, bytes: bytes)
+            await call.ended(nil)
+            return rows
+        } catch {
+            await call.ended(error)
+            throw error
+        }
+    }
+
     package func load(
         _ rows: [[Value]],
         into table: QualifiedName,

@@ -16,6 +16,8 @@ package struct Proof: Sendable, Codable {
     package struct Side: Sendable, Codable {
         package var medianSeconds: Double
         package var p95Seconds: Double
+        /// With fewer than a hundred runs the slowest of them; nil where it was not looked at.
+        package var p99Seconds: Double?
         package var statements: Int
         package var roundTrips: Int
         package var rows: Int
@@ -28,6 +30,7 @@ package struct Proof: Sendable, Codable {
         package init(
             medianSeconds: Double,
             p95Seconds: Double,
+            p99Seconds: Double? = nil,
             statements: Int,
             roundTrips: Int,
             rows: Int,
@@ -37,6 +40,7 @@ package struct Proof: Sendable, Codable {
         ) {
             self.medianSeconds = medianSeconds
             self.p95Seconds = p95Seconds
+            self.p99Seconds = p99Seconds
             self.statements = statements
             self.roundTrips = roundTrips
             self.rows = rows

@@ -90,7 +90,8 @@ extension PostgresConnection {
         }
     }
 
-    private func discardCopyRows() async throws(EngineError) {
+    /// Reads what COPY still brings, to its end.
+    func discardCopyRows() async throws(EngineError) {
         while true {
             let length = session.discardCopyData()
             if length < 0 { return }
@@ -100,7 +101,7 @@ extension PostgresConnection {
         }
     }
 
-    private func waitForSocket(_ events: UInt32) async throws(EngineError) {
+    func waitForSocket(_ events: UInt32) async throws(EngineError) {
         if exclusive.isEnding {
             await socketEvent(events)
         } else {

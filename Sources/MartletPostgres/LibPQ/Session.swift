@@ -134,6 +134,17 @@ final class Session: @unchecked Sendable {
         return Int(length.signum())
     }
 
+    /// Appends a row that COPY sends, and returns its length; 0 if it has yet to come, -1 at the end.
+    func takeCopyData(into bytes: inout [UInt8]) -> Int {
+        guard !isFinished else { return -1 }
+        var row: UnsafeMutablePointer<CChar>?
+        let length = Int(PQgetCopyData(connection, &row, 1))
+        guard let row else { return length.signum() }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(start: row, count: length))
+        PQfreemem(row)
+        return length
+    }
+
     /// What is needed to cancel from another thread.
     func cancelHandle() -> CancelHandle? {
         isFinished ? nil : PQgetCancel(connection).map(CancelHandle.init)

@@ -29,6 +29,16 @@ extension Conformance {
                 try expectEqual(try await connection.count(table), 1, "rows of the next transaction")
             }
         },
+        ConformanceCase("tells of a session whether a transaction is open") { engine in
+            try await engine.withConnection(.readWrite) { connection in
+                try expectEqual(connection.standing, .ready, "the session at first")
+                try await connection.run("BEGIN")
+                try await connection.run("SELECT 1")
+                try expectEqual(connection.standing, .inTransaction, "the session within a transaction")
+                try await connection.run("ROLLBACK")
+                try expectEqual(connection.standing, .ready, "the session afterwards")
+            }
+        },
         ConformanceCase("rolls back a transaction whose statement fails") { engine in
             let table: Identifier = "conformance_transactions_fail"
             try await engine.withTables((table, "id bigint PRIMARY KEY")) { connection in

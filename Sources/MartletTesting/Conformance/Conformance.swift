@@ -6,5 +6,5 @@ package enum Conformance {
     /// The cases by theme.
     package static let cases: [ConformanceCase] =
         valueCases + decodingCases + statementCases + errorCases + transactionCases + pipelineCases + streamCases
-        + interruptionCases + accessCases + loadCases + planCases + catalogCases
+        + copyCases + interruptionCases + accessCases + loadCases + planCases + catalogCases
 }

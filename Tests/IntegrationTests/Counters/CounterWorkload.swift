@@ -4,11 +4,14 @@ import MartletCore
 struct CounterWorkload {
     static let chats = 12
     static let schema = """
-        CREATE TABLE chats (id bigint PRIMARY KEY, title text);
+        CREATE TABLE chats (
+            id bigint PRIMARY KEY, title text, message_count int, message_total bigint NOT NULL DEFAULT 0,
+            message_size numeric
+        );
         INSERT INTO chats SELECT g, 'chat' FROM generate_series(1, \(chats)) g;
         CREATE TABLE "Messages" (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            "chatId" bigint REFERENCES chats ON DELETE CASCADE,
+            "chatId" bigint REFERENCES chats ON DELETE CASCADE ON UPDATE CASCADE,
             kind text NOT NULL DEFAULT 'text',
             token text UNIQUE,
             size int NOT NULL DEFAULT 1,
@@ -66,7 +69,7 @@ struct CounterWorkload {
 
     private mutating func operation() -> String {
         let statement =
-            switch below(24) {
+            switch below(26) {
             case 0...4: "INSERT INTO \"Messages\" (\"chatId\", kind, size) VALUES (\(chat()), '\(kind())', \(below(9)))"
             case 5: "INSERT INTO \"Messages\" (\"chatId\") VALUES (\(chat())), (\(chat())), (NULL), (\(chat()))"
             case 6:
@@ -98,7 +101,9 @@ struct CounterWorkload {
                 "INSERT INTO chats SELECT g, 'again' FROM generate_series(1, \(Self.chats)) g ON CONFLICT DO NOTHING"
             case 20: "INSERT INTO events VALUES (\(tenant()), \(below(100)), 1.5), (\(tenant()), \(below(100)), -0.25)"
             case 21: "INSERT INTO events_early VALUES (\(tenant()), \(below(50)), 3)"
-            case 22: "UPDATE events SET day = \(below(100)), n = n + 1 WHERE day = \(below(100))"
+            case 22: "UPDATE chats SET id = id + 100 WHERE id = \(chat())"
+            case 23: "UPDATE chats SET id = id - 100 WHERE id = 100 + \(chat())"
+            case 24: "UPDATE events SET day = \(below(100)), n = n + 1 WHERE day = \(below(100))"
             default:
                 below(30) == 0
                     ? ["TRUNCATE \"Messages\"", "TRUNCATE events", "TRUNCATE events_late"][below(3)]

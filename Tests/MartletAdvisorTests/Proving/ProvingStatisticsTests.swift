@@ -133,10 +133,23 @@ struct MeasurementScheduleTests {
             (.zero, .zero, 30, 1, 1),
         ] as [(Duration, Duration, Int, Int, Int)]
     )
-    func schedule(before: Duration, after: Duration, rounds: Int, beforePerRound: Int, afterPerRound: Int) {
-        let schedule = MeasurementSchedule(before: before, after: after, roundsMax: 30, timeMax: .seconds(10))
+    func two(before: Duration, after: Duration, rounds: Int, beforePerRound: Int, afterPerRound: Int) {
+        let schedule = MeasurementSchedule([before, after], roundsMax: 30, timeMax: .seconds(10))
         #expect(schedule.rounds == rounds)
-        #expect(schedule.beforePerRound == beforePerRound)
-        #expect(schedule.afterPerRound == afterPerRound)
+        #expect(schedule.runsPerRound == [beforePerRound, afterPerRound])
+    }
+
+    @Test(
+        "of several sides the slowest runs once in a round, and no other costs more than it does",
+        arguments: [
+            ([1, 1, 1, 1], 30, [1, 1, 1, 1]), ([3_000, 2_000, 1_000, 10], 2, [1, 1, 3, 6]),
+            ([10, 25_000, 20, 1], 2, [6, 1, 6, 6]), ([500, 500, 500], 6, [1, 1, 1]),
+        ]
+    )
+    func several(milliseconds: [Int], rounds: Int, runsPerRound: [Int]) {
+        let durations = milliseconds.map { Duration.milliseconds($0) }
+        let schedule = MeasurementSchedule(durations, roundsMax: 30, timeMax: .seconds(10))
+        #expect(schedule.rounds == rounds)
+        #expect(schedule.runsPerRound == runsPerRound)
     }
 }

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Cache: invalidation")
 struct CacheInvalidationTests {
-    /// A million takes a minute; a hundred thousand find what there is to find in a few seconds.
+    /// `MARTLET_CACHE_RACES=1000000` for a million; fifty thousand find.
     private static let races =
-        ProcessInfo.processInfo.environment["MARTLET_CACHE_RACES"].flatMap { Int($0) } ?? 100_000
+        ProcessInfo.processInfo.environment["MARTLET_CACHE_RACES"].flatMap { Int($0) } ?? 50_000
 
     @Test("a load that began before its key was invalidated is not kept; who asks later begins another")
     func keyFence() async throws {
@@ -86,6 +86,56 @@ struct CacheInvalidationTests {
         }
         #expect(stale == 0)
         #expect(cache.metrics.hits > 0 && cache.metrics.loadsFenced > 0, "no race took place: \(cache.metrics)")
+    }
+
+    @Test("a load that is overtaken by a change each time is never kept, whichever way the change is told")
+    func forcedRaces() async throws {
+        let cache = Cache<Int, Int>(entriesMax: 12)
+        let store = VersionStore(keys: 16)
+        let (forced, stale) = try await withThrowingTaskGroup { group in
+            for worker in 0..<4 {
+                group.addTask { try await Self.force(cache, store, seed: UInt64(worker), count: Self.races / 4) }
+            }
+            return try await group.reduce((0, 0)) { ($0.0 + $1.forced, $0.1 + $1.stale) }
+        }
+        print("\(forced) forced races, \(cache.metrics.loadsFenced) loads fenced, \(stale) stale reads")
+        #expect(stale == 0)
+        #expect(forced >= Self.races / 4 * 4 && cache.metrics.loadsFenced >= forced)
+    }
+
+    /// Lets a change of its key come between what a load reads and its end, until that has happened so many times;
+    /// returns how many reads afterwards gave less than was acknowledged.
+    private static func force(
+        _ cache: Cache<Int, Int>,
+        _ store: VersionStore,
+        seed: UInt64,
+        count: Int
+    ) async throws -> (forced: Int, stale: Int) {
+        var random = SplitMix64(seed: seed)
+        var stale = 0
+        let forced = Guarded(0)
+        while forced.value < count {
+            let key = Int.random(in: 0..<16, using: &random)
+            let way = Int.random(in: 0..<20, using: &random)
+            cache.invalidate(key)
+            // Whoever joins the load of another worker forces nothing, and is not counted.
+            _ = try await cache.value(for: key, tags: ["key:\(key)"]) {
+                let old = store.current(key)
+                let version = store.change(key)
+                switch way {
+                case 0: cache.removeAll()
+                case 1..<8: cache.invalidate(tag: "key:\(key)")
+                default: cache.invalidate(key)
+                }
+                store.acknowledge(version, of: key)
+                forced.withLock { $0 += 1 }
+                return old
+            }
+            let acknowledged = store.acknowledged(key)
+            let read = try await cache.value(for: key, tags: ["key:\(key)"]) { store.current(key) }
+            if let read, read < acknowledged { stale += 1 }
+        }
+        return (forced.value, stale)
     }
 
     /// Changes and reads at random; returns how many reads gave less than was acknowledged when they began.

@@ -52,6 +52,18 @@ struct CursorTests {
         for (key, message, tag) in cases { #expect(hex(MessageAuthenticator(key: key).tag(of: message.utf8)) == tag) }
     }
 
+    @Test("hash as PostgreSQL does: messages of each length around those of blocks")
+    func otherImplementation() async throws {
+        try await PagingDatabase(.postgres)
+            .withConnection { connection in
+                let messages = (0...200).map { length in (0..<length).map { _ in UInt8.random(in: 0...255) } }
+                for message in messages {
+                    let theirs = try await connection.run("SELECT sha256(\(Value.bytes(message)))")[0][0]
+                    #expect(.bytes(SHA256.hash(message)) == theirs, "\(message)")
+                }
+            }
+    }
+
     @Test("give back each value bit by bit")
     func roundTrip() throws {
         let signer = try CursorSigner(key: key)

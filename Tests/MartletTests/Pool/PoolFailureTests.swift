@@ -147,4 +147,24 @@ struct PoolFailureTests {
             return try await group.reduce(into: []) { $0.append($1) }
         }
     }
+
+    @Test("a transaction left open is seen through every engine that wraps another")
+    func wrappedTransactions() async throws {
+        let database = try TemporaryDatabase()
+        let engines: [any Engine] = [
+            CommentingEngine(database.engine, options: CommentOptions(tags: ["application": "shop"])),
+            RecordingEngine(database.engine, recorder: TraceRecorder()),
+            TelemetryEngine(database.engine),
+            DelayedEngine(database.engine, roundTripTime: .microseconds(1)),
+        ]
+        for engine in engines {
+            let pool = Pool(engine, PoolConfiguration(max: 1))
+            try await pool.withConnection { _ = try await $0.run("BEGIN IMMEDIATE") }
+            let standing = try await pool.withConnection { $0.standing }
+            #expect(standing == .ready, "\(engine)")
+            // Would be refused within the transaction of before.
+            try await pool.withConnection { _ = try await $0.run("BEGIN IMMEDIATE") }
+            await pool.shutdown()
+        }
+    }
 }

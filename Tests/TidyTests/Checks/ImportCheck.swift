@@ -7,14 +7,16 @@ struct ImportCheck {
         "MartletSQLite": ["MartletCore"],
         "Martlet": ["MartletCore"],
         "MartletLifecycle": ["Martlet"],
+        "MartletRedis": ["Martlet", "CHiredis"],
         "MartletExpectations": ["MartletCore", "Martlet"],
         "MartletAdvisor": ["MartletCore"],
+        "MartletLoad": ["MartletCore"],
         "MartletMonitor": ["MartletCore", "Martlet"],
         "CaseStudies": ["MartletCore", "Martlet", "CLibCrypt"],
         "MartletTesting": ["MartletCore", "MartletPostgres", "MartletSQLite"],
         "MartletCLI": [
-            "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletMonitor",
-            "CaseStudies", "MartletTesting",
+            "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletLoad",
+            "MartletMonitor", "CaseStudies", "MartletTesting",
         ],
     ]
 
@@ -24,6 +26,7 @@ struct ImportCheck {
         "GRDBSQLite": ["MartletSQLite", "MartletSQLiteTests"],
         "CLibPQ": ["MartletPostgres"],
         "CPgQuery": ["MartletPostgres", "MartletCoreTests"],
+        "CHiredis": ["MartletRedis"],
         "CLibCrypt": ["CaseStudies"],
     ]
 

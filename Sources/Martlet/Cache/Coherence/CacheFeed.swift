@@ -29,6 +29,7 @@ public final class CacheFeed: Sendable {
     private let engine: any Engine
     private let clock: any Clock<Duration>
     private let state = Mutex(State())
+    private let history = CacheHistory()
 
     /// A feed that follows the log of a database once it is run.
     ///
@@ -67,11 +68,40 @@ public final class CacheFeed: Sendable {
             serve: { cache.servedUntil.store($0, ordering: .releasing) },
             bypass: {
                 cache.servedUntil.store(.min, ordering: .releasing)
-                cache.removeAll()
+                cache.dropAll()
             }
         )
         member.bypass()
         state.withLock { $0.members.append(member) }
+    }
+
+    /// Lets a cache follow the log, with a second tier behind it that several processes share.
+    ///
+    /// What is not in the cache is looked for in the second tier before it is loaded, and put there when it was. By the
+    /// log each process tells whether what it finds there is out of date, so the second tier is trusted with nothing.
+    /// While the log cannot be read, or the store does not answer, all is as if there were no second tier.
+    ///
+    /// - Parameters:
+    ///   - cache: it is emptied; its keys are entered as their descriptions, which no two keys may share.
+    ///   - scope: what the cache's keys are entered under, the same in all processes.
+    ///   - tier: where to share, and in which form.
+    public func attach<Key: LosslessStringConvertible, Value>(
+        _ cache: Cache<Key, Value>,
+        scope: String,
+        sharing tier: SharedCacheTier<Value>
+    ) {
+        history.use()
+        cache.share(
+            through: CacheSharing(
+                tier,
+                history: history,
+                scope: scope,
+                options: cache.options,
+                text: { $0.description },
+                isServing: { [weak cache] in cache?.isServing ?? false }
+            )
+        )
+        attach(cache, scope: scope)
     }
 
     /// Lets a cache follow the log whose keys are entered as their descriptions.
@@ -113,6 +143,7 @@ public final class CacheFeed: Sendable {
     public func apply(_ changes: some Sequence<CacheInvalidation>) {
         let members = state.withLock(\.members)
         for change in changes {
+            history.note(CacheHistory.Subject(change), isLogged: true)
             for member in members { member.apply(change) }
         }
     }
@@ -123,6 +154,7 @@ public final class CacheFeed: Sendable {
     public func run() async {
         while !Task.isCancelled {
             try? await engine.withConnection(.readWrite, follow)
+            history.end()
             for member in state.withLock(\.members) { member.bypass() }
             try? await clock.sleep(for: options.reconnectDelay)
         }
@@ -133,9 +165,12 @@ public final class CacheFeed: Sendable {
         let uptime = Self.stopwatch(clock)
         var members = state.withLock(\.members)
         var marks = members.map { $0.mark() }
-        var cursor = try await log.end(on: connection)
+        let first = history.beginLook()
+        let start = try await log.start(withHistory: history.isUsed, on: connection)
+        var cursor = start.cursor
         // Whatever is loaded from here on sees what the cursor saw.
         for member in members { member.bypass() }
+        history.begin(start, look: first)
         serve(members, since: marks)
         var readAt = uptime()
         var pruning = (cursor: cursor, takenAt: readAt)
@@ -144,10 +179,12 @@ public final class CacheFeed: Sendable {
             members = state.withLock(\.members)
             let lookedAt = uptime()
             marks = members.map { $0.mark() }
+            let look = history.beginLook()
             let read = try await log.changes(since: cursor, on: connection, timeout: options.stalenessMax)
             // Others remove rows that are older than the retention: whoever was away for long may have missed some.
             guard uptime() - readAt < options.retention / 2 else { throw CacheLog.Gap() }
             (cursor, readAt) = (read.cursor, lookedAt)
+            history.advance(read.changes, to: cursor, look: look)
             for change in read.changes {
                 for member in members { member.apply(change) }
             }
@@ -176,10 +213,10 @@ extension Cache {
     func apply(_ change: CacheInvalidation, scope: String, key: (String) -> Key?) {
         switch change {
         case .key(scope, let text):
-            if let key = key(text) { invalidate(key) } else { removeAll() }
+            if let key = key(text) { drop(key) } else { dropAll() }
         case .key: break
-        case .tag(let tag): invalidate(tag: tag)
-        case .everything: removeAll()
+        case .tag(let tag): drop(tag: tag)
+        case .everything: dropAll()
         }
     }
 }

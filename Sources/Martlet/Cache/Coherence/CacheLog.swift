@@ -14,6 +14,18 @@ struct CacheLog {
         var changes: [CacheInvalidation]
     }
 
+    /// Where a feed begins, and what the log knows of before.
+    struct Start: Sendable {
+        var cursor: Cursor
+        /// A name that no other log has, and this one no more after it was lost.
+        var epoch: String?
+        /// Whoever sees all that has a smaller number has missed nothing but what is in `changes`; `.max` if that is
+        /// not known.
+        var floor = UInt64.max
+        /// What is in the log, by number of transaction or row.
+        var changes: [(change: CacheInvalidation, number: UInt64)] = []
+    }
+
     /// Rows were removed before they were read.
     struct Gap: Error {}
 
@@ -33,6 +45,7 @@ struct CacheLog {
             """
             CREATE TABLE IF NOT EXISTS martlet_cache_log (
                 id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL);
+            INSERT OR IGNORE INTO martlet_cache_log VALUES (0, 3, '', lower(hex(randomblob(16))));
             """
         default:
             """
@@ -56,17 +69,6 @@ struct CacheLog {
                 let text = "INSERT INTO martlet_cache_log (kind, scope, key) VALUES " + rows.joined(separator: ", ")
                 return BoundStatement(Statement(unsafeText: text), values: part.flatMap(Self.values))
             }
-    }
-
-    /// Where the log ends now.
-    func end(on connection: any Connection) async throws -> Cursor {
-        switch dialect {
-        case .sqlite:
-            let rows = try await connection.run("SELECT coalesce(max(id), 0) FROM martlet_cache_log")
-            return .row(try rows[0].decode(Int64.self, at: 0))
-        default:
-            return .snapshot(try await connection.run("SELECT pg_current_snapshot()::text")[0].decode(at: 0))
-        }
     }
 
     /// What was committed since a look at the log, and where it ends now; one round trip.
@@ -114,13 +116,22 @@ struct CacheLog {
             try await connection.run(
                 """
                 DELETE FROM martlet_cache_log
-                WHERE id <= \(last) AND id < (SELECT max(id) FROM martlet_cache_log)
+                WHERE id > 0 AND id <= \(last) AND id < (SELECT max(id) FROM martlet_cache_log)
                 """
             )
         case .snapshot(let snapshot):
-            try await connection.run(
-                "DELETE FROM martlet_cache_log WHERE xid < pg_snapshot_xmin(\(snapshot)::text::pg_snapshot)"
-            )
+            // In one transaction: nobody may see the rows gone and the mark where it was.
+            try await connection.runPipelined([
+                """
+                DELETE FROM martlet_cache_log
+                WHERE xid < pg_snapshot_xmin(\(snapshot)::text::pg_snapshot) AND kind <> 3
+                """,
+                """
+                UPDATE martlet_cache_log
+                SET key = greatest(key::numeric, pg_snapshot_xmin(\(snapshot)::text::pg_snapshot)::text::numeric)::text
+                WHERE kind = 3
+                """,
+            ])
         }
     }
 
@@ -133,11 +144,13 @@ struct CacheLog {
     }
 
     /// The change in the last three columns of a row; nil if they are NULL.
-    private static func change(_ row: Row) throws -> CacheInvalidation? {
+    static func change(_ row: Row) throws -> CacheInvalidation? {
         guard let kind = try row.decode(Int?.self, at: 1) else { return nil }
         switch kind {
         case 0: return .key(scope: try row.decode(at: 2), key: try row.decode(at: 3))
         case 1: return .tag(CacheTag(try row.decode(at: 3)))
+        // The log's own mark, see `CacheLog+Start`.
+        case 3: return nil
         // What a newer version enters, this one does not know: everything is always right.
         default: return .everything
         }

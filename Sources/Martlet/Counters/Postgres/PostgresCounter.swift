@@ -24,11 +24,16 @@ struct PostgresCounter: Sendable, Hashable {
     var isUnlogged = false
     /// Whether every key type has a hash function.
     var isHashable = true
+    /// The column that keeps the numbers; nil if deltas do.
+    var parent: PostgresCounterParent?
 
     // MARK: Names
 
     /// The table of its deltas.
     var slots: String { "martlet.counter_\(name)" }
+
+    /// The table that says from where on its deltas are read.
+    var bases: String { "martlet.base_of_\(name)" }
 
     /// One of its functions.
     func function(_ purpose: String) -> String { "martlet.counter_\(name)_\(purpose)" }
@@ -96,8 +101,24 @@ struct PostgresCounter: Sendable, Hashable {
     func keptQuery(where conditions: [String]) -> String {
         let columns = slotColumns.joined(separator: ", ")
         let place = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-        return "SELECT \(columns), sum(n) AS n FROM \(slots)\(place) GROUP BY \(columns)"
+        return "SELECT \(columns), sum(n) AS n FROM (\(readDeltas)) d\(place) GROUP BY \(columns)"
     }
+
+    /// The deltas that readers add up.
+    private var readDeltas: String {
+        let columns = slotColumns.joined(separator: ", ")
+        let isSame = slotColumns.map { "b.\($0) = s.\($0)" }.joined(separator: " AND ")
+        return """
+            SELECT s.* FROM \(slots) s LEFT JOIN (
+              SELECT \(columns), max(era) AS era FROM \(bases) WHERE cluster = \(Self.cluster) GROUP BY \(columns)
+            ) b ON \(isSame) WHERE s.era >= coalesce(b.era, 0)
+            """
+    }
+
+    /// Tells this cluster from one into which its tables were copied, where other transactions have the same numbers.
+    static let cluster = "(SELECT system_identifier FROM pg_catalog.pg_control_system())"
+    /// Transactions of one era, as a power of two: more make the index smaller, fewer leave less to pass over.
+    static let eraBits = 8
 
     /// By position, as an expression that is a constant cannot be grouped by.
     var keyGroups: [String] { slotColumns.indices.map { "\($0 + 1)" } }

@@ -27,10 +27,17 @@ struct PostgresCounterBackfill: Sendable {
 
     /// Adds the (checked, corrected) of a batch; one without an end is the last.
     mutating func add(_ row: Row, end: Value?) throws {
-        let checked = try row.decode(Int.self, "checked")
+        add(
+            checked: try row.decode(Int.self, "checked"),
+            corrected: try row.decode(Int.self, "corrected"),
+            end: end
+        )
+    }
+
+    mutating func add(checked: Int, corrected: Int, end: Value?) {
         keysDone += checked
         keysChecked += checked
-        keysCorrected += try row.decode(Int.self, "corrected")
+        keysCorrected += corrected
         self.end = end
         isDone = end == nil
     }

@@ -4,7 +4,7 @@ import MartletCore
 struct PostgresCounterGap: Sendable {
     /// What the catalog shows.
     enum Kind: String, Sendable {
-        case missing, disabled, detached, foreign, inherits
+        case missing, disabled, detached, foreign, inherits, unreferenced
     }
 
     let kind: Kind
@@ -19,6 +19,9 @@ struct PostgresCounterGap: Sendable {
         event = PostgresCounterTriggerSQL.Event(rawValue: try row.decode(String.self, "event"))
     }
 
+    /// Whether it is a trigger of the parent that keeps the numbers.
+    var isOfParent: Bool { event.map(PostgresCounterTriggerSQL.Event.parents.contains) ?? false }
+
     /// The statement that closes it, if there is one.
     func remedy(_ counter: PostgresCounter) -> String? {
         guard let event else { return nil }
@@ -27,7 +30,7 @@ struct PostgresCounterGap: Sendable {
         case .missing: PostgresCounterTriggerSQL(counter: counter).trigger(event, on: relation)
         case .disabled: "ALTER TABLE \(relation) ENABLE TRIGGER \(trigger)"
         case .detached: "DROP TRIGGER IF EXISTS \(trigger) ON \(relation)"
-        case .foreign, .inherits: nil
+        case .foreign, .inherits, .unreferenced: nil
         }
     }
 
@@ -40,6 +43,9 @@ struct PostgresCounterGap: Sendable {
         case .detached:
             "\(relation) is no longer a partition, but has the trigger \(trigger); install the counter again"
         case .foreign: "\(relation) is a foreign table, whose rows change without a trigger"
+        case .unreferenced:
+            "\(counter.table) has no valid foreign key to \(relation) that is not deferrable: a row may be missed that "
+                + "comes before its parent"
         case .inherits: "\(relation) inherits from \(counter.table), and its rows change unseen"
         }
     }

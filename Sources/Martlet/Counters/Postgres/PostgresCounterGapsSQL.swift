@@ -16,14 +16,43 @@ struct PostgresCounterGapsSQL: Sendable {
           AND (p.trigger IS NULL OR p.state NOT IN ('O', 'A'))
         UNION ALL
         SELECT p.relation, pg_catalog.substr(p.trigger, \(counter.trigger("").utf8.count + 1)), 'detached'
-        FROM present p WHERE p.oid NOT IN (SELECT oid FROM tree)
+        FROM present p WHERE p.oid NOT IN (SELECT oid FROM tree)\(isOfChild)
         UNION ALL
         SELECT CAST(CAST(t.oid AS pg_catalog.regclass) AS text), '', 'foreign' FROM tree t WHERE t.relkind = 'f'
         UNION ALL
         SELECT CAST(CAST(i.inhrelid AS pg_catalog.regclass) AS text), '', 'inherits' FROM pg_catalog.pg_inherits i
-        JOIN tree t ON t.oid = i.inhparent AND t.relkind = 'r'
+        JOIN tree t ON t.oid = i.inhparent AND t.relkind = 'r'\(gapsOfParent)
         ORDER BY 1, 2
         """
+    }
+
+    /// What keeps a parent from having all its children in its number.
+    private var gapsOfParent: String {
+        guard let parent = counter.parent else { return "" }
+        let table = Self.relation(parent.table)
+        let columns = counter.keys.map { SQLLiteral($0.column, dialect: .postgres).description }.joined(separator: ", ")
+        return """
+
+            UNION ALL
+            SELECT CAST(\(table) AS text), e.event, CASE WHEN p.trigger IS NULL THEN 'missing' ELSE 'disabled' END
+            FROM (VALUES \(Self.list(PostgresCounterTriggerSQL.Event.parents))) e(event)
+            LEFT JOIN present p ON p.oid = \(table) AND p.trigger = '\(counter.trigger(""))' || e.event
+            WHERE p.trigger IS NULL OR p.state NOT IN ('O', 'A')
+            UNION ALL
+            SELECT CAST(\(table) AS text), '', 'unreferenced' WHERE NOT EXISTS (
+              SELECT FROM pg_catalog.pg_constraint f
+              WHERE f.contype = 'f' AND f.conrelid = \(source) AND f.confrelid = \(table)
+                AND f.convalidated AND NOT f.condeferrable AND ARRAY(
+                  SELECT a.attname FROM pg_catalog.pg_attribute a
+                  WHERE a.attrelid = f.conrelid AND a.attnum = ANY (f.conkey)
+                ) @> CAST(ARRAY[\(columns)] AS name[]) AND pg_catalog.cardinality(f.conkey) = \(counter.keys.count))
+            """
+    }
+
+    private var isOfChild: String {
+        guard counter.parent != nil else { return "" }
+        let names = PostgresCounterTriggerSQL.Event.counted.map { "'\(counter.trigger($0.rawValue))'" }
+        return " AND p.trigger IN (\(names.joined(separator: ", ")))"
     }
 
     /// Rows of (relation, is_partitioned): the tables that need triggers, partitions first.
@@ -54,14 +83,19 @@ struct PostgresCounterGapsSQL: Sendable {
         """
     }
 
-    private var source: String { "CAST('\(counter.table.quoted.replacing("'", with: "''"))' AS pg_catalog.regclass)" }
+    private var source: String { Self.relation(counter.table) }
+    private var events: String { Self.list(PostgresCounterTriggerSQL.Event.counted) }
 
-    private var events: String {
-        PostgresCounterTriggerSQL.Event.allCases.map { "('\($0.rawValue)')" }.joined(separator: ", ")
+    private static func relation(_ table: QualifiedName) -> String {
+        "CAST('\(table.quoted.replacing("'", with: "''"))' AS pg_catalog.regclass)"
+    }
+
+    private static func list(_ events: [PostgresCounterTriggerSQL.Event]) -> String {
+        events.map { "('\($0.rawValue)')" }.joined(separator: ", ")
     }
 
     private var functions: String {
-        ["inserted", "updated", "deleted", "truncated"].map { "'counter_\(counter.name)_\($0)'" }
+        ["inserted", "updated", "deleted", "truncated", "arrived", "settled"].map { "'counter_\(counter.name)_\($0)'" }
             .joined(separator: ", ")
     }
 }

@@ -7,13 +7,6 @@ struct PostgresCounterInspector: Sendable {
     /// Must run in a transaction that is rolled back: it makes a temporary table to try the definition on.
     func resolve(_ definition: CounterDefinition) async throws -> PostgresCounter {
         guard CounterName.isValid(definition.name.text) else { throw CounterError.invalidName(definition.name.text) }
-        guard definition.parent == nil else {
-            throw CounterError(
-                .invalidDefinition,
-                "count \(definition.table) into a column of a parent: on PostgreSQL numbers are kept in deltas only; "
-                    + "leave the parent out, and read martlet.count"
-            )
-        }
         let table = try await relation(of: definition)
         var counter = PostgresCounter(
             name: definition.name,
@@ -46,6 +39,10 @@ struct PostgresCounterInspector: Sendable {
         if definition.condition != nil { counter.condition = try await condition() }
         if let sum = definition.sum {
             counter.amount = try await amount("add up \(sum) of \(definition.table)")
+        }
+        if let wanted = definition.parent {
+            let inspector = PostgresParentInspector(connection: connection, definition: definition, wanted: wanted)
+            counter.parent = try await inspector.resolve(counter)
         }
         return counter
     }

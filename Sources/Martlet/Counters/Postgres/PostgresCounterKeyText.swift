@@ -13,6 +13,11 @@ struct PostgresCounterKeyText: Sendable {
 
     /// The array as one text, in the notation of PostgreSQL.
     var literal: String {
+        Self.literal(of: value)
+    }
+
+    /// An array of texts as one text.
+    static func literal(of value: Value) -> String {
         guard case .array(let texts) = value else { return "{}" }
         let elements = texts.map { text in
             guard let text = String(from: text) else { return "NULL" }

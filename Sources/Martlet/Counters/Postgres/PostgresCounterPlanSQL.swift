@@ -18,32 +18,21 @@ struct PostgresCounterPlanSQL: Sendable {
     func plan(tables: [(sql: String, isPartitioned: Bool)]) -> MigrationPlan {
         let sql = PostgresCounterTriggerSQL(counter: counter)
         let parts = PostgresCounterSchemaSQL.statements + sql.slotStatements + sql.functionStatements + [entry]
-        let triggers = tables.map { table in
-            let events = sql.events(onPartitioned: table.isPartitioned)
-            return MigrationStep(
-                sql: events.map { sql.trigger($0, on: table.sql) + ";" }.joined(separator: "\n"),
-                lock: "SHARE ROW EXCLUSIVE on \(table.sql): waits for transactions that write to it, then blocks its "
-                    + "writers for milliseconds"
-            )
-        }
+        let triggers = tables.map { create(sql.events(onPartitioned: $0.isPartitioned), on: $0.sql) }
         let fill = MigrationStep(
             sql: initialisation.joined(separator: "\n"),
             isTransactional: false,
-            lock: "none that blocks reads or writes; reads \(counter.table) once"
+            lock: counter.parent.map { "the rows of \($0.table) that are wrong, until they are right" }
+                ?? "none that blocks reads or writes; reads \(counter.table) once"
         )
-        let drops = tables.map { table in
-            MigrationStep(
-                sql: sql.events(onPartitioned: table.isPartitioned)
-                    .map { "DROP TRIGGER IF EXISTS \(counter.trigger($0.rawValue)) ON \(table.sql);" }
-                    .joined(separator: "\n"),
-                lock: "ACCESS EXCLUSIVE on \(table.sql): waits for transactions that use it, then blocks them for "
-                    + "milliseconds"
-            )
-        }
+        let drops =
+            tables.map { drop(sql.events(onPartitioned: $0.isPartitioned), on: $0.sql) }
+            + parentSteps { drop($0, on: $1) }
         return MigrationPlan(
             name: "counter-" + counter.name.text.replacing("_", with: "-"),
             summary: "Keeps the number of rows of \(counter.table) in the counter \(counter.name).",
-            up: [MigrationStep(sql: Self.script(parts), lock: "none that blocks reads or writes")] + triggers + [fill],
+            up: [MigrationStep(sql: Self.script(parts), lock: "none that blocks reads or writes")]
+                + triggers + parentSteps { create($0, on: $1) } + [fill],
             down: drops + [
                 MigrationStep(sql: removal.joined(separator: "\n"), lock: "none that blocks the counted rows")
             ],
@@ -54,21 +43,63 @@ struct PostgresCounterPlanSQL: Sendable {
         )
     }
 
+    private func create(_ events: [PostgresCounterTriggerSQL.Event], on table: String) -> MigrationStep {
+        let sql = PostgresCounterTriggerSQL(counter: counter)
+        return MigrationStep(
+            sql: events.map { sql.trigger($0, on: table) + ";" }.joined(separator: "\n"),
+            lock: "SHARE ROW EXCLUSIVE on \(table): waits for transactions that write to it, then blocks its "
+                + "writers for milliseconds"
+        )
+    }
+
+    private func drop(_ events: [PostgresCounterTriggerSQL.Event], on table: String) -> MigrationStep {
+        MigrationStep(
+            sql: events.map { "DROP TRIGGER IF EXISTS \(counter.trigger($0.rawValue)) ON \(table);" }
+                .joined(separator: "\n"),
+            lock: "ACCESS EXCLUSIVE on \(table): waits for transactions that use it, then blocks them for milliseconds"
+        )
+    }
+
+    private func parentSteps(
+        _ step: ([PostgresCounterTriggerSQL.Event], String) -> MigrationStep
+    ) -> [MigrationStep] {
+        counter.parent.map { [step(PostgresCounterTriggerSQL.Event.parents, $0.table.quoted)] } ?? []
+    }
+
+    /// The numbers of all parents, a batch at a time; `$1` and `$2` are the keys between which it is.
+    private func filling(batchSize: Int, _ sql: PostgresParentFillSQL, onlyMissing: Bool) -> [String] {
+        ["-- for each batch of \(batchSize) parents:", "BEGIN ISOLATION LEVEL READ COMMITTED;"]
+            + [
+                sql.end(batchSize: batchSize, isFirst: false), sql.lock(isFirst: false, onlyMissing: onlyMissing),
+                sql.fill(isFirst: false, onlyMissing: onlyMissing),
+            ]
+            .map { $0 + ";" } + ["COMMIT;", "-- and when all are done:", initialised + ";"]
+    }
+
+    private var initialised: String {
+        """
+        UPDATE martlet.counters SET initialised_at = coalesce(initialised_at, now()), backfilled_to = NULL,
+          backfilled_keys = 0 WHERE name = \(name)
+        """
+    }
+
     /// Makes the numbers right in one snapshot.
     var initialisation: [String] {
+        if let sql = counter.ofParent {
+            return filling(batchSize: BackfillOptions().batchSize, sql, onlyMissing: false)
+        }
         let repair = PostgresCounterRepairSQL(counter: counter)
         return inSnapshot([
-            repair.lock, repair.correction,
-            """
-            UPDATE martlet.counters SET initialised_at = coalesce(initialised_at, now()), backfilled_to = NULL,
-              backfilled_keys = 0 WHERE name = \(name)
-            """,
+            repair.lock, repair.correction, initialised,
         ])
     }
 
     /// One batch; `$1` and `$2` are the keys between which it is.
     func backfill(_ options: BackfillOptions) -> [String] {
         guard !counter.keys.isEmpty else { return initialisation }
+        if let sql = counter.ofParent {
+            return filling(batchSize: options.batchSize, sql, onlyMissing: options.skipsExisting)
+        }
         let sql = PostgresCounterBackfillSQL(counter: counter)
         return ["-- for each batch of \(options.batchSize) keys, then once for those with NULL:"]
             + inSnapshot([
@@ -82,7 +113,8 @@ struct PostgresCounterPlanSQL: Sendable {
         let repair = PostgresCounterRepairSQL(counter: counter)
         return inSnapshot([
             repair.lock, PostgresCounterGapsSQL(counter: counter).gaps,
-            repair.verification(differencesMax: CounterVerification.differencesMax),
+            counter.ofParent?.verification(differencesMax: CounterVerification.differencesMax)
+                ?? repair.verification(differencesMax: CounterVerification.differencesMax),
         ])
     }
 
@@ -97,24 +129,37 @@ struct PostgresCounterPlanSQL: Sendable {
 
     /// The row of `martlet.counters`, as a statement without values.
     var entry: String {
-        func array(_ texts: [String?]) -> String {
-            "ARRAY[\(texts.map(literal).joined(separator: ", "))]::text[]"
-        }
-        return """
-            INSERT INTO martlet.counters
-              (name, source, key_columns, key_types, key_collations, is_hashable, condition, amount, typed_condition,
-               typed_amount)
-            VALUES (\(name), CAST(\(literal(counter.table.quoted)) AS pg_catalog.regclass),
-              \(array(counter.keys.map(\.column))), \(array(counter.keys.map(\.type))),
-              \(array(counter.keys.map(\.collation))), \(counter.isHashable), \(literal(counter.condition)),
-              \(literal(counter.amount)), \(literal(definition.condition)), \(literal(definition.sum)))
-            ON CONFLICT (name) DO NOTHING
-            """
+        """
+        INSERT INTO martlet.counters
+          (name, source, key_columns, key_types, key_collations, is_hashable, condition, amount, typed_condition,
+           typed_amount, parent, parent_column, parent_keys, parent_types, parent_references, parent_equalities)
+        VALUES (\(name), CAST(\(Self.literal(counter.table.quoted)) AS pg_catalog.regclass),
+          \(Self.array(counter.keys.map(\.column))), \(Self.array(counter.keys.map(\.type))),
+          \(Self.array(counter.keys.map(\.collation))), \(counter.isHashable), \(Self.literal(counter.condition)),
+          \(Self.literal(counter.amount)), \(Self.literal(definition.condition)), \(Self.literal(definition.sum)),
+          \(parentEntry))
+        ON CONFLICT (name) DO NOTHING
+        """
     }
 
-    private var name: String { literal(counter.name.text) }
+    private static func array(_ texts: [String?]) -> String {
+        "ARRAY[\(texts.map(literal).joined(separator: ", "))]::text[]"
+    }
 
-    private func literal(_ text: String?) -> String {
+    private var parentEntry: String {
+        guard let parent = counter.parent else { return "NULL, NULL, NULL, NULL, NULL, NULL" }
+        let keys = parent.keys
+        return [
+            "CAST(\(Self.literal(parent.table.quoted)) AS pg_catalog.regclass)", Self.literal(parent.column),
+            Self.array(keys.map(\.column)), Self.array(keys.map(\.type)), Self.array(keys.map(\.reference)),
+            Self.array(keys.map(\.equality)),
+        ]
+        .joined(separator: ", ")
+    }
+
+    private var name: String { Self.literal(counter.name.text) }
+
+    private static func literal(_ text: String?) -> String {
         text.map { SQLLiteral($0, dialect: .postgres).description } ?? "NULL"
     }
 

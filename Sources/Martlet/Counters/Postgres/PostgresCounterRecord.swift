@@ -14,9 +14,13 @@ struct PostgresCounterRecord: Sendable {
         SELECT c.name, n.nspname AS table_schema, t.relname AS table_name, t.relkind::text AS kind,
           t.relpersistence::text AS persistence, c.source::oid::text AS source,
           c.key_columns, c.key_types, c.key_collations, c.is_hashable, c.condition, c.amount, c.typed_condition,
-          c.typed_amount, c.initialised_at, c.backfilled_to, c.backfilled_keys
+          c.typed_amount, c.initialised_at, c.backfilled_to, c.backfilled_keys,
+          pn.nspname AS parent_schema, p.relname AS parent_table, c.parent_column, c.parent_keys, c.parent_types,
+          c.parent_references, c.parent_equalities
         FROM martlet.counters c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.source
         LEFT JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+        LEFT JOIN pg_catalog.pg_class p ON p.oid = c.parent
+        LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
         """
 
     init(_ row: Row) throws {
@@ -32,12 +36,14 @@ struct PostgresCounterRecord: Sendable {
         guard case .array(let collations) = row["key_collations"] else {
             throw CounterError(.unknownCounter, "read the counter \(name): its row in martlet.counters is damaged")
         }
+        let parent = try Self.parent(row)
         definition = CounterDefinition(
             name: name,
             table: table,
             keyColumns: columns,
             condition: try row.decode(String?.self, "typed_condition"),
-            sum: try row.decode(String?.self, "typed_amount")
+            sum: try row.decode(String?.self, "typed_amount"),
+            parent: parent.map { CounterDefinition.Parent(table: $0.table, column: $0.column) }
         )
         counter = PostgresCounter(
             name: name,
@@ -49,12 +55,36 @@ struct PostgresCounterRecord: Sendable {
             amount: try row.decode(String?.self, "amount"),
             isPartitioned: try row.decode(String?.self, "kind") == "p",
             isUnlogged: try row.decode(String?.self, "persistence") == "u",
-            isHashable: try row.decode(Bool.self, "is_hashable")
+            isHashable: try row.decode(Bool.self, "is_hashable"),
+            parent: parent
         )
         initialisedAt = try row.decode(Timestamp?.self, "initialised_at")
         backfilledKeys = try row.decode(Int.self, "backfilled_keys")
         let end = row["backfilled_to"]
         // A bare nil would be the value NULL.
         backfilledTo = end.isNull ? Value?.none : end
+    }
+
+    private static func parent(_ row: Row) throws -> PostgresCounterParent? {
+        guard let column = try row.decode(String?.self, "parent_column") else { return nil }
+        let names = try row.decode([String].self, "parent_keys")
+        let types = try row.decode([String].self, "parent_types")
+        let references = try row.decode([String].self, "parent_references")
+        let equalities = try row.decode([String].self, "parent_equalities")
+        return PostgresCounterParent(
+            table: QualifiedName(
+                schema: try row.decode(String?.self, "parent_schema") ?? "dropped",
+                name: try row.decode(String?.self, "parent_table") ?? "parent"
+            ),
+            column: column,
+            keys: names.indices.map {
+                PostgresCounterParent.Key(
+                    column: names[$0],
+                    type: types[$0],
+                    reference: references[$0],
+                    equality: equalities[$0]
+                )
+            }
+        )
     }
 }

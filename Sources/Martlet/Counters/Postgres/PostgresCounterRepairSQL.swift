@@ -9,7 +9,7 @@ struct PostgresCounterRepairSQL: Sendable {
 
     /// The first statement of the transaction: it takes no snapshot, so the snapshot is younger than any TRUNCATE.
     var lock: String {
-        "LOCK TABLE \(counter.table.quoted), \(counter.slots) IN ACCESS SHARE MODE"
+        "LOCK TABLE \(counter.table.quoted), \(counter.parent?.table.quoted ?? counter.slots) IN ACCESS SHARE MODE"
     }
 
     /// Adds what is missing to each key, and returns (checked, corrected).

@@ -10,6 +10,9 @@ extension PostgresCounterStore {
             throw CounterError(.invalidDefinition, "backfill the counter \(name): a batch has one key at least")
         }
         return try await repairing(name) { record, connection in
+            if record.counter.parent != nil {
+                return try await fill(record, options: options, on: connection, progress: progress)
+            }
             if record.initialisedAt != nil, options.skipsExisting {
                 return CounterCorrection(name: name, keysChecked: nil, keysCorrected: 0)
             }
@@ -71,16 +74,21 @@ extension PostgresCounterStore {
             if run.isDone {
                 try run.add(try await connection.run("\(unsafeSQL: sql.rest)")[0], end: nil)
             }
-            try await connection.run(
-                """
-                UPDATE martlet.counters SET backfilled_to = \(run.end ?? .null)::text[],
-                  backfilled_keys = \(run.isDone ? 0 : run.keysDone)::bigint,
-                  initialised_at = CASE WHEN \(run.isDone)::bool THEN coalesce(initialised_at, now())
-                    ELSE initialised_at END
-                WHERE name = \(counter.name.text)
-                """
-            )
+            try await note(run, on: connection)
             return run
         }
+    }
+
+    /// Notes how far a backfill came, in the transaction that came so far.
+    func note(_ run: PostgresCounterBackfill, on connection: any Connection) async throws {
+        try await connection.run(
+            """
+            UPDATE martlet.counters SET backfilled_to = \(run.end ?? .null)::text[],
+              backfilled_keys = \(run.isDone ? 0 : run.keysDone)::bigint,
+              initialised_at = CASE WHEN \(run.isDone)::bool THEN coalesce(initialised_at, now())
+                ELSE initialised_at END
+            WHERE name = \(run.counter.name.text)
+            """
+        )
     }
 }

@@ -86,8 +86,10 @@ extension PostgresCounterStore {
 
     /// A statement for each trigger that is missing, disabled, or left on a table that is no longer a partition.
     func triggerSteps(_ counter: PostgresCounter, on connection: any Connection) async throws -> [String] {
-        try await connection.run("\(unsafeSQL: PostgresCounterGapsSQL(counter: counter).gaps)")
-            .compactMap { try PostgresCounterGap($0).remedy(counter) }
+        let gaps = try await connection.run("\(unsafeSQL: PostgresCounterGapsSQL(counter: counter).gaps)")
+            .map(PostgresCounterGap.init)
+        // What a new parent is given must be kept from then on: its triggers come last.
+        return (gaps.filter { !$0.isOfParent } + gaps.filter(\.isOfParent)).compactMap { $0.remedy(counter) }
     }
 
     /// Runs a statement that needs a strong lock: whoever writes waits for one attempt at most.

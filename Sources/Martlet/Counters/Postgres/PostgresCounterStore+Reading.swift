@@ -27,8 +27,7 @@ extension PostgresCounterStore {
             try await connection.run(
                 """
                 SELECT v.number, v.is_computed
-                FROM pg_catalog.unnest(\(texts.map(\.literal))::text[]) WITH ORDINALITY k(literal, position),
-                LATERAL martlet.counter_value(\(name.text), CAST(k.literal AS text[])) v ORDER BY k.position
+                FROM martlet.counter_values(\(name.text), \(texts.map(\.literal))::text[]) v ORDER BY v.place
                 """
             )
         }

@@ -22,25 +22,13 @@ extension PostgresCounterStore {
                 try await connection.run("\(unsafeSQL: sql.lock)")
                 try await settle(connection)
                 let gaps = try await gaps(record.counter, on: connection)
-                let rows = try await connection.run(
-                    "\(unsafeSQL: sql.verification(differencesMax: CounterVerification.differencesMax))"
-                )
+                let differencesMax = CounterVerification.differencesMax
+                let query =
+                    record.counter.ofParent?.verification(differencesMax: differencesMax)
+                    ?? sql.verification(differencesMax: differencesMax)
+                let rows = try await connection.run("\(unsafeSQL: query)")
                 return try Self.verification(record, rows, gaps: gaps)
             }
-        }
-    }
-
-    package func fold(_ name: CounterName) async throws -> CounterFolding {
-        try await connected(.readWrite) { connection in
-            let record = try await record(of: name, on: connection)
-            let count: BoundStatement = "SELECT count(*) FROM \(unsafeSQL: record.counter.slots)"
-            let before = try await connection.run(count)[0].decode(Int.self, at: 0)
-            let sql = PostgresCounterFoldingSQL(counter: record.counter)
-            // The session ends with the connection, and the lock with the session.
-            try await connection.run("\(unsafeSQL: sql.lock)")
-            try await connection.run("\(unsafeSQL: sql.all)")
-            let after = try await connection.run(count)[0].decode(Int.self, at: 0)
-            return CounterFolding(name: name, rowsBefore: before, rowsAfter: after)
         }
     }
 
@@ -72,6 +60,7 @@ extension PostgresCounterStore {
     ) async throws
         -> CounterCorrection
     {
+        guard record.counter.parent == nil else { return try await fill(record, on: connection) }
         let sql = PostgresCounterRepairSQL(counter: record.counter)
         return try await connection.transaction(isolation: .repeatableRead) { connection in
             try await connection.run("\(unsafeSQL: sql.lock)")

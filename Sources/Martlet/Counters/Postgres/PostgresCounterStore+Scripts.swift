@@ -26,8 +26,11 @@ extension PostgresCounterStore {
             return try await script(name) { PostgresCounterPlanSQL(record: $0).verification }
         case .fold(let name):
             return try await script(name) { record in
+                guard record.counter.parent == nil else { return ["-- a column of a parent has nothing to fold"] }
                 let sql = PostgresCounterFoldingSQL(counter: record.counter)
-                return [sql.lock, sql.all, sql.unlock].map { $0 + ";" }
+                return ["-- for each batch of keys, while it has more than one delta of a key:"]
+                    + [sql.keys(isFirst: false, limit: 50), sql.lock, sql.fold, sql.unlock].map { $0 + ";" }
+                    + ["-- and for keys with NULL, while it removes any:", sql.foldNulls + ";"]
             }
         case .remove(let name):
             return try await connected(.readOnly) { connection in

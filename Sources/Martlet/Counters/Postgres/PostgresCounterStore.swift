@@ -21,7 +21,8 @@ package struct PostgresCounterStore: CounterStore {
             let rows = try await connection.run("\(unsafeSQL: PostgresCounterRecord.query) ORDER BY c.name")
             var statuses: [CounterStatus] = []
             for record in try rows.map(PostgresCounterRecord.init) {
-                let count = try await connection.run("SELECT count(*) FROM \(unsafeSQL: record.counter.slots)")
+                let rows = record.counter.parent == nil ? record.counter.slots : "(SELECT LIMIT 0) none"
+                let count = try await connection.run("SELECT count(*) FROM \(unsafeSQL: rows)")
                 statuses.append(
                     CounterStatus(
                         definition: record.definition,

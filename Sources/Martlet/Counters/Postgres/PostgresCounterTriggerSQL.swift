@@ -10,6 +10,15 @@ struct PostgresCounterTriggerSQL: Sendable {
     /// The events of the triggers, as they are part of their names.
     enum Event: String, Sendable, CaseIterable {
         case insert, update, delete, truncate
+        case parentInsert = "parent_insert"
+        case parentUpdate = "parent_update"
+        case settleInsert = "settle_insert"
+        case settleUpdate = "settle_update"
+
+        /// Those of the counted table.
+        static let counted: [Event] = [.insert, .update, .delete, .truncate]
+        /// Those of a parent that keeps the numbers.
+        static let parents: [Event] = [.parentInsert, .parentUpdate, .settleInsert, .settleUpdate]
     }
 
     /// One delta in this many folds its key: a key has about as many of them between two foldings.
@@ -19,27 +28,39 @@ struct PostgresCounterTriggerSQL: Sendable {
 
     /// The table of deltas and its index.
     var slotStatements: [String] {
+        guard counter.parent == nil else { return [] }
         let check = counter.amount == nil ? "" : " CHECK (n NOT IN ('NaN', 'Infinity', '-Infinity'))"
         return [
             """
             CREATE \(counter.isUnlogged ? "UNLOGGED " : "")TABLE IF NOT EXISTS \(counter.slots) (
               \(counter.slotDeclarations.joined(separator: ",\n  ")),
-              n \(counter.numberType) NOT NULL\(check)
+              n \(counter.numberType) NOT NULL\(check),
+              era bigint NOT NULL DEFAULT (pg_catalog.txid_current() >> \(PostgresCounter.eraBits))
             ) WITH (
               autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
               autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000,
               autovacuum_analyze_scale_factor = 0.5, autovacuum_analyze_threshold = 50000
             )
             """,
-            "CREATE INDEX IF NOT EXISTS index_of_\(counter.name) ON \(counter.slots) (\(columns))",
+            "CREATE INDEX IF NOT EXISTS index_of_\(counter.name) ON \(counter.slots) (\(columns), era)",
+            """
+            CREATE \(counter.isUnlogged ? "UNLOGGED " : "")TABLE IF NOT EXISTS \(counter.bases) (
+              \(counter.slotDeclarations.joined(separator: ",\n  ")),
+              era bigint NOT NULL,
+              cluster bigint NOT NULL
+            ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)
+            """,
+            "CREATE INDEX IF NOT EXISTS index_of_base_\(counter.name) ON \(counter.bases) (\(columns), era)",
             // Folding deletes: without an identity that fails where all tables are published.
             "ALTER TABLE \(counter.slots) REPLICA IDENTITY FULL",
-            "REVOKE ALL ON \(counter.slots) FROM PUBLIC",
+            "ALTER TABLE \(counter.bases) REPLICA IDENTITY FULL",
+            "REVOKE ALL ON \(counter.slots), \(counter.bases) FROM PUBLIC",
         ]
     }
 
     /// The functions, which nobody else can put on a table of his own to forge numbers.
     var functionStatements: [String] {
+        if let ofParent { return ofParent.functionStatements }
         let folding = PostgresCounterFoldingSQL(counter: counter)
         return [
             folding.function,
@@ -58,12 +79,13 @@ struct PostgresCounterTriggerSQL: Sendable {
     /// TRUNCATE of a partitioned table fires the triggers of its partitions, which count what each of them had: the
     /// partitioned table itself needs none.
     func trigger(_ event: Event, on table: String) -> String {
+        if Event.parents.contains(event) { return ofParent?.trigger(event, on: table) ?? "" }
         let (timing, tables, function) =
             switch event {
             case .insert: ("AFTER INSERT", "REFERENCING NEW TABLE AS added ", "inserted")
             case .update: ("AFTER UPDATE", "REFERENCING OLD TABLE AS removed NEW TABLE AS added ", "updated")
             case .delete: ("AFTER DELETE", "REFERENCING OLD TABLE AS removed ", "deleted")
-            case .truncate: ("BEFORE TRUNCATE", "", "truncated")
+            default: ("BEFORE TRUNCATE", "", "truncated")
             }
         return """
             CREATE TRIGGER \(counter.trigger(event.rawValue)) \(timing) ON \(table) \(tables)FOR EACH STATEMENT
@@ -73,21 +95,25 @@ struct PostgresCounterTriggerSQL: Sendable {
 
     /// The events that a table needs a trigger for.
     func events(onPartitioned isPartitioned: Bool) -> [Event] {
-        Event.allCases.filter { !isPartitioned || $0 != .truncate }
+        Event.counted.filter { !isPartitioned || $0 != .truncate }
     }
 
     /// Takes away the table and the functions.
     var removal: [String] {
-        ["inserted", "deleted", "updated", "truncated"]
+        if let ofParent { return ofParent.removal }
+        return ["inserted", "deleted", "updated", "truncated"]
             .map { "DROP FUNCTION IF EXISTS \(counter.function($0))()" }
             + [
                 "DROP FUNCTION IF EXISTS \(counter.function("fold"))(\(types))",
-                "DROP TABLE IF EXISTS \(counter.slots)",
+                "DROP TABLE IF EXISTS \(counter.slots), \(counter.bases)",
             ]
     }
 
     // MARK: Texts
 
+    private var ofParent: PostgresParentTriggerSQL? {
+        counter.parent.map { PostgresParentTriggerSQL(counter: counter, parent: $0) }
+    }
     private var columns: String { counter.slotColumns.joined(separator: ", ") }
     private var types: String { counter.slotTypes.joined(separator: ", ") }
     private var keys: String { counter.keyExpressions.joined(separator: ", ") }

@@ -60,7 +60,10 @@ package struct SQLiteCounterStore: CounterStore {
         }
     }
 
-    package func fold(_ name: CounterName) async throws -> CounterFolding {
+    package func fold(
+        _ name: CounterName,
+        progress: @Sendable (BackfillProgress) async -> Void
+    ) async throws -> CounterFolding {
         try await withWriter { connection in
             try await connection.transaction { connection in
                 let definition = try await SQLiteCounterRegistry(connection: connection).existing(name).definition

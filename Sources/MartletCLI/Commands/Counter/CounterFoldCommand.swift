@@ -12,7 +12,8 @@ struct CounterFoldCommand: AsyncParsableCommand {
               martlet counter fold postgres://app@localhost/shop
               martlet counter fold postgres://app@localhost/shop message_count
 
-            Writers fold as they go, and this only finishes what they left. Nobody waits for it.
+            Writers fold as they go, and this only finishes what they left. Nobody waits for it, and it does a few keys \
+            at a time: interrupted, it has done some.
             """
     )
 
@@ -32,7 +33,11 @@ struct CounterFoldCommand: AsyncParsableCommand {
                 try await desk.printScript(of: .fold(name))
                 continue
             }
-            let folding = try await desk.store.fold(name)
+            let terminal = desk.terminal
+            let folding = try await desk.store.fold(name) { progress in
+                terminal.progress("\(name): \(Figures.count(progress.keysDone)) keys")
+            }
+            terminal.endProgress()
             desk.terminal.say(
                 "\(name): \(Figures.rows(folding.rowsBefore)) before, \(Figures.count(folding.rowsAfter)) after."
             )

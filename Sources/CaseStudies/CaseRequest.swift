@@ -1,0 +1,73 @@
+package import MartletCore
+
+/// Something that users of an application ask for all the time: what a load is made of.
+package struct CaseRequest: Sendable {
+    /// One request; what it draws comes from the generator, so that a seed tells all of it.
+    package typealias Body = @Sendable (_ random: inout SplitMix64, _ connection: any Connection) async throws -> Void
+
+    /// How long it may take, as its document says.
+    package struct Target: Sendable, Hashable {
+        package let time: Duration
+        /// More than this calls for action; nil where the document says nothing of it.
+        package let acceptable: Duration?
+
+        package init(_ time: Duration, acceptable: Duration? = nil) {
+            self.time = time
+            self.acceptable = acceptable
+        }
+    }
+
+    /// What reports call it by.
+    package let name: String
+    /// How often it comes, relative to the others.
+    package let share: Double
+    package let target: Target?
+    package let body: Body
+
+    package init(name: String, share: Double = 1, target: Target? = nil, body: @escaping Body) {
+        self.name = name
+        self.share = share
+        self.target = target
+        self.body = body
+    }
+}
+
+extension CaseRequest {
+    /// An operation again and again, for the same rows; what it changes is rolled back, or the next run would fail.
+    init?(_ operation: CaseOperation, _ way: Way) {
+        guard let body = operation.ways[way] else { return nil }
+        let target = Target.ofDocuments[operation.id]
+        switch operation.change {
+        case .nothing:
+            self.init(name: operation.id, target: target) { _, connection in _ = try await body(connection) }
+        case .rolledBack:
+            self.init(name: operation.id, target: target) { _, connection in
+                try await connection.run("BEGIN")
+                do {
+                    _ = try await body(connection)
+                } catch {
+                    // A connection that stays within a transaction would fail all that follows.
+                    _ = try? await connection.run("ROLLBACK")
+                    throw error
+                }
+                try await connection.run("ROLLBACK")
+            }
+        }
+    }
+}
+
+extension CaseRequest.Target {
+    /// The tables of targets of the fourth and the fifth source document, by the operation that they are about.
+    package static let ofDocuments: [String: CaseRequest.Target] = [
+        "3d-login": CaseRequest.Target(.milliseconds(100), acceptable: .milliseconds(500)),
+        "3d-load": CaseRequest.Target(.milliseconds(200), acceptable: .seconds(1)),
+        "3d-send": CaseRequest.Target(.milliseconds(150), acceptable: .milliseconds(500)),
+        "3d-create": CaseRequest.Target(.milliseconds(300), acceptable: .seconds(1)),
+        "3d-search": CaseRequest.Target(.milliseconds(500), acceptable: .seconds(2)),
+        "4b": CaseRequest.Target(.milliseconds(500)),
+        "4c": CaseRequest.Target(.milliseconds(50)),
+        "4d": CaseRequest.Target(.milliseconds(100)),
+        "4e": CaseRequest.Target(.milliseconds(300)),
+        "4f": CaseRequest.Target(.seconds(5)),
+    ]
+}

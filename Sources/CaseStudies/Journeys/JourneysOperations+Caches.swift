@@ -1,0 +1,69 @@
+import MartletCore
+
+extension JourneysOperations {
+    /// Visits of one run: enough that few nodes are asked for the first time.
+    private static let visits = 200
+
+    /// The rows that caches mend.
+    var caches: [CaseOperation] { [visits, strangers, change] }
+
+    private var visits: CaseOperation {
+        // Drawn once, so that no way is timed while it draws.
+        let visits = Dictionary(
+            uniqueKeysWithValues: Dialect.allCases.map { dialect in
+                (dialect, Array(JourneyTraffic(size, for: dialect).prefix(Self.visits)))
+            }
+        )
+        return CaseOperation(
+            id: "2c",
+            title: "look up tenant and node for each of 200 steps",
+            claimedRatio: 5...10,
+            claim: "80-90 % fewer statements (5-10x)",
+            change: .nothing,
+            ways: [.before, .seed, .expert]
+        ) { way, connection in
+            try await JourneyVisits().labels(of: visits[connection.dialect] ?? [], way, on: connection)
+        }
+    }
+
+    private var strangers: CaseOperation {
+        let own = JourneyVisit(
+            tenant: JourneysID.tenant(1),
+            journey: JourneysID.journey(1),
+            node: JourneysID.node(1)
+        )
+        var foreign = own
+        foreign.tenant = JourneysID.tenant(2)
+        let visits = [own, foreign]
+        return CaseOperation(
+            id: "2c-tenants",
+            title: "look up a node for its tenant, and for another",
+            claimedRatio: nil,
+            claim: "none: the document's key has no tenant",
+            change: .nothing,
+            faults: [CaseOperation.Fault(.seed, "gives a tenant the node of another")],
+            ways: [.before, .seed, .expert]
+        ) { way, connection in
+            try await JourneyVisits().labels(of: visits, way, on: connection)
+        }
+    }
+
+    private var change: CaseOperation {
+        let visit = JourneyVisit(
+            tenant: JourneysID.tenant(1),
+            journey: JourneysID.journey(1),
+            node: JourneysID.node(1)
+        )
+        return CaseOperation(
+            id: "2f",
+            title: "change a node and look it up again",
+            claimedRatio: nil,
+            claim: "none: stale until its time is over",
+            change: .rolledBack,
+            faults: [CaseOperation.Fault(.seed, "serves what the node was for up to five minutes")],
+            ways: [.before, .seed, .expert]
+        ) { way, connection in
+            try await JourneyVisits().typesAroundChange(of: visit, to: "WAIT", way, on: connection)
+        }
+    }
+}

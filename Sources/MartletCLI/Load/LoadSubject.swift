@@ -1,0 +1,46 @@
+import CaseStudies
+import MartletCore
+import MartletLoad
+
+/// What is put under load: operations, and how fast they have to be.
+struct LoadSubject: Sendable {
+    let operations: [LoadOperation]
+    var targets: [String: LatencyTarget]
+    /// Whether the operations may change the database.
+    let writes: Bool
+
+    /// What a scenario file says.
+    init(scenario path: String, _ dialect: Dialect) throws(CommandFailure) {
+        let file = try ScenarioFile.read(path)
+        (operations, targets) = try file.subject(dialect, path: path)
+        writes = file.writes ?? false
+    }
+
+    /// What the users of an application ask for.
+    init(_ study: any CaseStudy, _ way: Way, _ size: CaseSize, _ dialect: Dialect) {
+        let requests = study.requests(way, of: size, for: dialect)
+        operations = requests.map { LoadOperation(name: $0.name, weight: $0.share, body: $0.body) }
+        targets = [:]
+        for request in requests {
+            guard let target = request.target else { continue }
+            targets[request.name] = LatencyTarget(target.time, acceptable: target.acceptable)
+        }
+        writes = true
+    }
+
+    /// Takes the targets of a file, which win over those that are known already.
+    mutating func setTargets(of path: String) throws(CommandFailure) {
+        let file = try YAMLFile.read(Configuration.self, at: path, option: "--targets", page: ScenarioFile.page)
+        let names = Set(operations.map(\.name))
+        for (name, declared) in file.targets ?? [:] {
+            guard names.contains(name) else {
+                throw CommandFailure(
+                    .usage,
+                    "\(path) has a target for \(name), which is no operation; there are "
+                        + operations.map(\.name).joined(separator: ", ")
+                )
+            }
+            targets[name] = declared.target
+        }
+    }
+}

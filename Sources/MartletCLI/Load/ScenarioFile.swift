@@ -1,0 +1,82 @@
+import MartletCore
+import MartletLoad
+
+/// Operations of a load as a person writes them down, in YAML.
+struct ScenarioFile: Decodable {
+    /// One operation.
+    struct Operation: Decodable {
+        let name: String
+        var weight: Double?
+        /// One statement, or several that run one after the other.
+        let sql: StatementList
+        var parameters: [String: ParameterDeclaration]?
+        var transaction: Bool?
+        var target: TargetDeclaration?
+    }
+
+    static let page = "docs/commands/load.md"
+
+    /// Whether the operations may change the database.
+    var writes: Bool?
+    let operations: [Operation]
+
+    /// Reads the file, and says what in it cannot be.
+    static func read(_ path: String) throws(CommandFailure) -> ScenarioFile {
+        let file = try YAMLFile.read(ScenarioFile.self, at: path, option: "the first argument", page: page)
+        guard !file.operations.isEmpty else { throw CommandFailure(.usage, "\(path) has no operations; see \(page)") }
+        var names: Set<String> = []
+        for operation in file.operations {
+            guard names.insert(operation.name).inserted else {
+                throw CommandFailure(.usage, "\(path) has two operations named \(operation.name)")
+            }
+            let weight = operation.weight ?? 1
+            guard weight > 0, weight.isFinite else {
+                throw CommandFailure(.usage, "\(path): the weight of \(operation.name) is more than 0")
+            }
+            guard !operation.sql.statements.isEmpty else {
+                throw CommandFailure(.usage, "\(path): \(operation.name) has no statement")
+            }
+        }
+        return file
+    }
+
+    /// The operations for a database, their targets by name.
+    func subject(
+        _ dialect: Dialect,
+        path: String
+    ) throws(CommandFailure) -> (
+        operations: [LoadOperation], targets: [String: LatencyTarget]
+    ) {
+        var all: [LoadOperation] = []
+        var targets: [String: LatencyTarget] = [:]
+        for declared in operations {
+            let operation = ScenarioOperation(
+                name: declared.name,
+                weight: declared.weight ?? 1,
+                statements: declared.sql.statements,
+                parameters: (declared.parameters ?? [:]).mapValues(\.source),
+                isTransaction: declared.transaction ?? false,
+                writes: writes ?? false
+            )
+            if let unknown = operation.unknownNames(dialect).first {
+                throw CommandFailure(
+                    .usage,
+                    "\(path): \(declared.name) has :\(unknown) in its statements and no parameter of that name"
+                )
+            }
+            all.append(operation.operation(dialect))
+            targets[declared.name] = declared.target?.target
+        }
+        return (all, targets)
+    }
+}
+
+/// One text or several.
+struct StatementList: Decodable {
+    let statements: [String]
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        statements = try (try? container.decode([String].self)) ?? [container.decode(String.self)]
+    }
+}

@@ -1,0 +1,63 @@
+package import MartletCore
+
+/// Puts a database under the load of several operations and measures how it answers.
+package struct LoadRunner: Sendable {
+    /// What is told of a load that goes on.
+    package struct Progress: Sendable {
+        package var elapsed: Duration
+        package var completed: Int
+        package var failures: Int
+        package var isWarmUp: Bool
+        /// What 95 % of the answers so far did not exceed.
+        package var p95: Duration
+    }
+
+    private let operations: [LoadOperation]
+    private let settings: LoadSettings
+    private let clock: LoadClock
+
+    package init(_ operations: [LoadOperation], settings: LoadSettings, clock: LoadClock = .system) {
+        precondition(!operations.isEmpty, "a load needs an operation")
+        self.operations = operations
+        self.settings = settings
+        self.clock = clock
+    }
+
+    /// Runs the load, and returns what was measured also when its task is cancelled.
+    ///
+    /// The n-th connection is served by executor n modulo their number, as `PostgresEngine` deals them out; without
+    /// executors workers run on the common pool. Throws a `LoadFailure` for an operation that cannot work.
+    package func run(
+        on engine: any Engine,
+        access: Access,
+        executors: [any TaskExecutor] = [],
+        progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) async throws -> LoadResult {
+        var connections: [any Connection] = []
+        do {
+            for _ in 0..<settings.connections { connections.append(try await engine.connect(access)) }
+            let result = try await run(on: connections, executors, progress)
+            for connection in connections { await connection.close() }
+            return result
+        } catch {
+            for connection in connections { await connection.close() }
+            throw error
+        }
+    }
+
+    private func run(
+        on connections: [any Connection],
+        _ executors: [any TaskExecutor],
+        _ progress: @escaping @Sendable (Progress) -> Void
+    ) async throws -> LoadResult {
+        var seeds = SplitMix64(seed: settings.seed)
+        if settings.warmUp > .zero {
+            var warmUp = settings
+            warmUp.length = .duration(settings.warmUp)
+            _ = try await LoadPhase(operations, warmUp, clock, seed: seeds.next())
+                .run(on: connections, executors, isWarmUp: true, progress)
+        }
+        return try await LoadPhase(operations, settings, clock, seed: seeds.next())
+            .run(on: connections, executors, isWarmUp: false, progress)
+    }
+}

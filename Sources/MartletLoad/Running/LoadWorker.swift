@@ -1,0 +1,65 @@
+import MartletCore
+
+/// One connection's share of a load.
+struct LoadWorker: Sendable {
+    let operations: [LoadOperation]
+    let choice: WeightedChoice
+    let connection: any Connection
+    let recorder: LoadRecorder
+    let clock: LoadClock
+
+    /// Runs one operation after the other until the count or the instant is reached.
+    func runClosed(runs: Int?, until end: UInt64?, seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        var remaining = runs ?? .max
+        var begun = clock.now()
+        while remaining > 0, end.map({ begun < $0 }) ?? true, !Task.isCancelled {
+            remaining -= 1
+            let operation = choice.next(using: &random)
+            let isDone = try await run(operation, &random)
+            let ended = clock.now()
+            if isDone { recorder.record(operation, service: ended - begun) }
+            begun = ended
+        }
+    }
+
+    /// Takes runs from the schedule until none is due.
+    ///
+    /// One that is due after `end` is left; one that was due before and has found no connection until then too.
+    func runOpen(_ schedule: ArrivalSchedule, until end: UInt64?, seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        while !Task.isCancelled {
+            let free = clock.now()
+            if let end, free >= end { return }
+            guard let due = schedule.next() else { return }
+            if due > free { try await clock.sleep(due) }
+            let begun = clock.now()
+            let startable = max(due, free)
+            recorder.recordStart(
+                connectionWait: startable - due,
+                ownLag: begun > startable ? begun - startable : 0
+            )
+            let operation = choice.next(using: &random)
+            let isDone = try await run(operation, &random)
+            guard isDone else { continue }
+            let ended = clock.now()
+            recorder.record(operation, latency: ended - due, service: ended - begun)
+        }
+    }
+
+    /// Whether the run was answered; one that the end of the load cut off is neither answered nor a failure.
+    private func run(_ operation: Int, _ random: inout SplitMix64) async throws -> Bool {
+        do {
+            try await operations[operation].body(&random, connection)
+            return true
+        } catch let error as EngineError {
+            if Task.isCancelled { throw CancellationError() }
+            if LoadFailure.hopelessCodes.contains(error.code) {
+                throw LoadFailure(operation: operations[operation].name, cause: error)
+            }
+            if error.code == .connectionLost { throw error }
+            recorder.recordFailure(operation, error.message)
+            return false
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import Glibc
+import MartletCore
+import Testing
+
+@Suite struct LoadCommandTests {
+    /// A folder with a scenario, and the database it is meant for.
+    private struct Fixture {
+        let folder = CommandFolder()
+        let shop: TestDatabase
+
+        init(_ dialect: Dialect, scenario: String) async throws {
+            shop = try await Shop.make(dialect)
+            try write(scenario, to: "shop.yaml")
+        }
+
+        func write(_ text: String, to name: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+        }
+
+        func load(_ options: String...) -> Command {
+            Command(["load", "shop.yaml", shop.argument] + options).in(folder)
+        }
+    }
+
+    private static let reading = """
+        operations:
+          - name: customer
+            weight: 3
+            sql: SELECT name FROM customers WHERE id = :customer
+            parameters: {customer: {from: 1, to: 200, distribution: zipf, exponent: 1.1}}
+            target: 30s
+          - name: orders
+            sql: [SELECT total FROM orders WHERE customer_id = :customer, SELECT count(*) FROM customers]
+            transaction: true
+            parameters: {customer: {values: [1, 2, 3]}}
+        """
+
+    @Test(
+        "runs a scenario on each engine, closed and open, and tells all figures to programs",
+        arguments: Dialect.allCases
+    )
+    func reading(_ dialect: Dialect) async throws {
+        let fixture = try await Fixture(dialect, scenario: Self.reading)
+        for rate in [[], ["--rate", "2000"]] {
+            let options = ["-c", "4", "-j", "2", "-t", "50", "--warm-up", "10ms", "--seed", "5", "--format", "json"]
+            let result = try await Command(["load", "shop.yaml", fixture.shop.argument] + options + rate)
+                .in(fixture.folder).run()
+            #expect(result.status == 0 && result.errors == "", "\(result)")
+            let document = try result.json()
+            let operations = try #require(document["operations"] as? [[String: Any]])
+            #expect(operations.compactMap { $0["name"] as? String } == ["customer", "orders"])
+            #expect(operations.compactMap { $0["runs"] as? Int }.reduce(0, +) == 200)
+            #expect(operations.allSatisfy { $0["failures"] as? Int == 0 && $0["isBroken"] as? Bool == false })
+            #expect(operations[0]["grade"] as? String == "exceeded" && operations[1]["grade"] == nil)
+            #expect(document["seed"] as? Int == 5)
+            let latency = try #require(operations[0]["latency"] as? [String: Any])
+            #expect((latency["p95Seconds"] as? Double ?? 0) > 0)
+            #expect((operations[0]["service"] != nil) == !rate.isEmpty)
+            #expect((document["ownLag"] as? [String: Any])?["p99Seconds"] != nil)
+        }
+    }
+
+    @Test("the exit code tells which operation broke its target, and the first line why")
+    func brokenTarget() async throws {
+        let fixture = try await Fixture(.sqlite, scenario: Self.reading)
+        try fixture.write("targets: {orders: 1us}\n", to: "strict.yaml")
+        let result = try await fixture.load("-t", "20", "--warm-up", "0s", "--targets", "strict.yaml").run()
+        #expect(result.status == 12, "\(result)")
+        #expect(result.output.hasPrefix("1 of 2 operations broken. First: orders takes "), "\(result)")
+        #expect(result.output.contains("missed"))
+    }
+
+    @Test("an operation that was never answered breaks its target: zero samples are no success")
+    func unmeasured() async throws {
+        let scenario = """
+            operations:
+              - {name: often, sql: SELECT 1, weight: 1000000}
+              - {name: never, sql: SELECT 2, weight: 0.000001, target: 1s}
+            """
+        let fixture = try await Fixture(.sqlite, scenario: scenario)
+        let result = try await fixture.load("-c", "1", "-t", "5", "--warm-up", "0s").run()
+        #expect(result.status == 12, "\(result)")
+        #expect(result.output.contains("never was never answered"), "\(result)")
+    }
+
+    @Test("writes only where the scenario says so, and then says it", arguments: Dialect.allCases)
+    func writing(_ dialect: Dialect) async throws {
+        let operations = """
+            operations:
+              - name: order
+                sql: INSERT INTO orders VALUES (:id, 1, '2026-02-01', 5)
+                parameters: {id: {from: 1000000, to: 2000000000}}
+            """
+        let fixture = try await Fixture(dialect, scenario: operations)
+        let before = try await fixture.shop.rows("SELECT count(*) FROM orders WHERE total = 5")
+        let refused = try await fixture.load("-c", "1", "-t", "5", "--warm-up", "0s").run()
+        #expect(refused.status == 4, "\(refused)")
+        #expect(refused.errors.contains("writes: true"), "\(refused)")
+        #expect(try await fixture.shop.rows("SELECT count(*) FROM orders WHERE total = 5") == before)
+        try fixture.write("writes: true\n" + operations, to: "shop.yaml")
+        let result = try await fixture.load("-c", "1", "-t", "5", "--warm-up", "0s").run()
+        #expect(result.status == 0 && result.errors.contains("may write"), "\(result)")
+        let after = try await fixture.shop.rows("SELECT CAST(count(*) AS text) FROM orders WHERE id >= 1000000")
+        #expect(after == [["5"]])
+    }
+
+    @Test("Ctrl-C ends it with 130 and prints what was measured", arguments: Dialect.allCases)
+    func interrupted(_ dialect: Dialect) async throws {
+        let fixture = try await Fixture(dialect, scenario: "writes: true\n" + Self.reading)
+        let load = try fixture.load("-c", "2", "-T", "600s", "--warm-up", "0s").start()
+        try await load.says("may write")
+        try await Task.sleep(for: .milliseconds(300))
+        load.send(SIGINT)
+        let result = try await load.end()
+        #expect(result.status == 130, "\(result)")
+        #expect(result.output.contains("Interrupted."), "\(result)")
+        #expect(result.output.contains("runs/s"), "\(result)")
+    }
+
+    @Test(
+        "says what is wrong with a scenario",
+        arguments: [
+            ("operations: []", "has no operations"), ("operations: [{name: a}]", "lacks sql"),
+            ("operations: [{name: a, sql: 'SELECT :x'}]", ":x"),
+            ("operations: [{name: a, sql: SELECT 1, weight: 0}]", "weight of a"),
+            ("operations: [{name: a, sql: SELECT 1}, {name: a, sql: SELECT 1}]", "two operations named a"),
+            ("operations: [{name: a, sql: SELECT 1, target: soon}]", "\"soon\" is no time"),
+            ("operations: [{name: a, sql: SELECT * FROM nowhere}]", "operation a cannot run"),
+            ("operations: [{name: a, sql: 'SELECT :x', parameters: {x: {from: 2, to: 1}}}]", "1 is less than 2"),
+            ("{", "cannot be understood"),
+        ]
+    )
+    func badScenario(_ text: String, _ reason: String) async throws {
+        let fixture = try await Fixture(.sqlite, scenario: text)
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains(reason), "\(result)")
+    }
+
+    @Test("puts an application of the demo under load and leaves nothing behind", arguments: Dialect.allCases)
+    func application(_ dialect: Dialect) async throws {
+        let folder = CommandFolder()
+        let options = ["-c", "4", "-t", "10", "--warm-up", "0s", "--engine", dialect.rawValue]
+        let result = try await Command(["load", "chat"] + options).in(folder).run()
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.contains("a throw-away"), "\(result)")
+        #expect(folder.leftovers == [])
+    }
+
+    @Test("refuses a database that does not hold the application")
+    func wrongDatabase() async throws {
+        let shop = try await Shop.make(.sqlite)
+        let result = try await Command("load", "chat", shop.argument).run()
+        #expect(result.status == 2 && result.errors.contains("does not hold the application chat"), "\(result)")
+    }
+}
