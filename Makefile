@@ -22,7 +22,7 @@ help: ## List the targets
 		| while IFS=$$'\t' read -r target text; do printf '  make %-19s %s\n' "$$target" "$$text"; done
 
 deps: ## Install what the build and the tests need and this machine lacks (Debian 12)
-	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev libhiredis-dev \
+	@Scripts/install-dependencies.sh pkgconf libpq-dev libsqlite3-dev libpg-query-dev libhiredis-dev libcrypt-dev \
 		postgresql postgresql-15-hypopg redis-server
 
 build: deps ## Build the release: .build/release/martlet

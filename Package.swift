@@ -35,6 +35,7 @@ let package = Package(
         .target(name: "MartletCore", swiftSettings: strict),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
+        .systemLibrary(name: "CLibCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "MartletPostgres", dependencies: ["MartletCore", "CLibPQ", "CPgQuery"], swiftSettings: strict),
         .target(
             name: "MartletSQLite",
@@ -71,8 +72,8 @@ let package = Package(
         .target(name: "MartletAdvisor", dependencies: ["MartletCore"], swiftSettings: strict),
         .target(
             name: "CaseStudies",
-            dependencies: ["MartletCore", "Martlet"],
-            exclude: ["Dchat/README.md", "Journeys/README.md"],
+            dependencies: ["MartletCore", "Martlet", "CLibCrypt"],
+            exclude: ["AuthChat/README.md", "Dchat/README.md", "Journeys/README.md"],
             swiftSettings: strict
         ),
         .target(

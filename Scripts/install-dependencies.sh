@@ -10,6 +10,7 @@ declare -A purposes=(
     [libpg-query-dev]="the parser of PostgreSQL as a library"
     [libhiredis-dev]="the client library of Redis, for the second tier of caches"
     [redis-server]="a real server for the tests of that tier"
+    [libcrypt-dev]="bcrypt, for the passwords of the case study 'authchat'"
     [postgresql]="a real server for the tests and for 'martlet demo --engine postgres'"
     [postgresql-15-hypopg]="hypothetical indexes on that server"
     [python3-venv]="a folder of its own for the Python client that benchmarks are run against"

@@ -4,6 +4,7 @@ package enum CaseName: String, Sendable, Hashable, CaseIterable {
     case renders
     case journeys
     case dchat
+    case authchat
 
     /// The application of that name.
     package var study: any CaseStudy {
@@ -12,6 +13,7 @@ package enum CaseName: String, Sendable, Hashable, CaseIterable {
         case .renders: RendersCaseStudy()
         case .journeys: JourneysCaseStudy()
         case .dchat: DchatCaseStudy()
+        case .authchat: AuthChatCaseStudy()
         }
     }
 }

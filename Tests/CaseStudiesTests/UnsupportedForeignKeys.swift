@@ -11,9 +11,9 @@ struct UnsupportedForeignKeys {
         self.dialect = dialect
     }
 
-    /// Table and first column of each, sorted.
-    func names(with indexes: IndexSet) async throws -> [String] {
-        try await CaseFixture.with(study, dialect, indexes: indexes) { try await Self.names(in: $0) }
+    /// Table and first column of each, sorted; a way brings its change to the schema.
+    func names(with indexes: IndexSet, way: Way = .before) async throws -> [String] {
+        try await CaseFixture.with(study, dialect, indexes: indexes, way: way) { try await Self.names(in: $0) }
     }
 
     /// Table and first column of each in a database that is at hand, sorted.

@@ -3,8 +3,8 @@ import Foundation
 /// Base64 with the alphabet for URLs and without padding.
 ///
 /// RFC 4648, section 5, https://www.rfc-editor.org/rfc/rfc4648#section-5.
-enum Base64URL {
-    static func encode(_ bytes: [UInt8]) -> String {
+package enum Base64URL {
+    package static func encode(_ bytes: [UInt8]) -> String {
         var text = Data(bytes).base64EncodedString()
         text.removeAll { $0 == "=" }
         return text.replacing("+", with: "-").replacing("/", with: "_")

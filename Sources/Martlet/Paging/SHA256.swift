@@ -3,7 +3,7 @@
 /// FIPS 180-4, https://nvlpubs.nist.gov/nistpubs/FIPS/NIST.FIPS.180-4.pdf. It neither branches on its input nor looks
 /// anything up by it, so its time says nothing of a key. Here because swift-crypto adds a minute and a half to a clean
 /// build, and a cursor needs some hundred bytes hashed.
-struct SHA256: Sendable {
+package struct SHA256: Sendable {
     static let blockBytes = 64
 
     private var state: [UInt32] = [
@@ -16,7 +16,8 @@ struct SHA256: Sendable {
         update(bytes)
     }
 
-    static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    /// The 32 bytes of the hash.
+    package static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finish()

@@ -109,7 +109,7 @@ package struct Prover: Sendable {
         return sides.dropFirst().map { proof(sides[0], $0) }
     }
 
-    /// Runs them A B C, then C B A, then A B C again.
+    /// Runs them in turn, forth and back.
     private func runInTurn(_ sides: inout [MeasuredSide]) async throws {
         let schedule = MeasurementSchedule(
             sides.map(\.typicalDuration),

@@ -12,7 +12,7 @@ struct ImportCheck {
         "MartletAdvisor": ["MartletCore"],
         "MartletLoad": ["MartletCore"],
         "MartletMonitor": ["MartletCore", "Martlet"],
-        "CaseStudies": ["MartletCore", "Martlet"],
+        "CaseStudies": ["MartletCore", "Martlet", "CLibCrypt"],
         "MartletTesting": ["MartletCore", "MartletPostgres", "MartletSQLite"],
         "MartletCLI": [
             "MartletCore", "MartletPostgres", "MartletSQLite", "Martlet", "MartletAdvisor", "MartletLoad",
@@ -27,6 +27,7 @@ struct ImportCheck {
         "CLibPQ": ["MartletPostgres"],
         "CPgQuery": ["MartletPostgres", "MartletCoreTests"],
         "CHiredis": ["MartletRedis"],
+        "CLibCrypt": ["CaseStudies"],
     ]
 
     static func offences(in tree: SourceTree) -> [Offence] {
