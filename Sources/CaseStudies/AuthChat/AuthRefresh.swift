@@ -23,7 +23,9 @@ package struct AuthRefresh: Sendable {
         }
     }
 
-    /// Five statements. Two clients who show the same token at once are both served.
+    /// Five statements.
+    ///
+    /// Two clients who show the same token at once are both served.
     private func oneByOne(
         _ token: AuthToken,
         _ now: Timestamp,

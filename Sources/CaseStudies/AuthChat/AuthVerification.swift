@@ -1,7 +1,7 @@
 package import Foundation
 package import MartletCore
 
-/// Row 4c: whose token is this?
+/// Row 4c, whose token a request shows.
 ///
 /// It is asked with every request. The expert's answer is kept nowhere, so a token that was revoked is refused from
 /// the next request on, by every process; one look-up by a unique key costs less than that is worth.

@@ -64,7 +64,9 @@ final class WorkerLine: Sendable {
         job?.refuse(CancellationError())
     }
 
-    /// Lets the threads end. Nobody waits any more, for who does keeps the line open.
+    /// Lets the threads end.
+    ///
+    /// Nobody waits any more, for who does keeps the line open.
     func close() {
         let threads = state.withLock { state in
             state.isClosed = true
