@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Measures all applications on both engines, near and 50 ms away, and writes docs/results.md and the README's table.
 
-usage: results.py <martlet> [--size L] [--row-time 8s] [--cases chat,renders] [--page FILE] [--readme FILE]
+usage: results.py <martlet> [--size L] [--row-time 8s] [--cases chat,renders] [--reuse] [--page FILE] [--readme FILE]
+
+Each report is kept in .build/results. One of the same commit is not measured again, so that an interrupted run goes on;
+--reuse takes those of earlier commits too. The page says of each report what it was measured with.
 """
-import argparse, datetime, json, os, platform, re, subprocess, sys, tempfile
+import argparse, datetime, json, os, platform, re, subprocess, sys
 
 # With five applications of about nine operations, two engines and two distances this stays within 90 minutes.
 ROW_TIME = "8s"
 CASE_TIMEOUT_SECONDS = 1_800
+REPORTS = ".build/results"
 BEGIN, END = "<!-- results: written by make results -->", "<!-- /results -->"
 INTRODUCTION = """\
 What the source documents claim, and what `martlet bench` measures of it: before, with better statements and the same
@@ -29,22 +33,38 @@ def machine():
     return f"{os.cpu_count()} cores of {model or platform.machine()}, {memory} GiB of memory, {platform.platform()}"
 
 
-def measured(martlet, case, engine, options):
-    """The report in Markdown and as a document; what went wrong instead of both."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "report.json")
-        command = [martlet, "bench", case, "--engine", engine, "--size", options.size, "--row-time", options.row_time,
-                   "--rtt", "0ms", "--rtt", "50ms", "--format", "markdown", "--save", path]
-        print("measuring: " + " ".join(command[1:-2]), file=sys.stderr, flush=True)
-        try:
-            result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=CASE_TIMEOUT_SECONDS)
-        except subprocess.TimeoutExpired:
-            return None, None, f"{case} on {engine} took longer than {CASE_TIMEOUT_SECONDS} s"
-        # 1: some row could not be measured, which the report says.
-        if result.returncode not in (0, 1):
-            return None, None, f"{case} on {engine} ended with {result.returncode}"
+def report(martlet, case, engine, commit, options):
+    """What is there of this commit, or a new measurement; what went wrong instead."""
+    path = os.path.join(REPORTS, f"{case}-{engine}-{options.size}.json")
+    if os.path.exists(path):
         with open(path) as file:
-            return result.stdout, json.load(file)["studies"][0], None
+            kept = json.load(file)
+        if options.reuse or kept["commit"] == commit:
+            return kept, None
+    return measured(martlet, case, engine, commit, path, options)
+
+
+def measured(martlet, case, engine, commit, path, options):
+    document = path + ".new"
+    command = [martlet, "bench", case, "--engine", engine, "--size", options.size, "--row-time", options.row_time,
+               "--rtt", "0ms", "--rtt", "50ms", "--format", "markdown", "--save", document]
+    print("measuring: " + " ".join(command[1:-2]), file=sys.stderr, flush=True)
+    begin = datetime.datetime.now(datetime.timezone.utc)
+    try:
+        result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=CASE_TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None, f"{case} on {engine} took longer than {CASE_TIMEOUT_SECONDS} s"
+    # 1: some row could not be measured, which the report says.
+    if result.returncode not in (0, 1):
+        return None, f"{case} on {engine} ended with {result.returncode}"
+    with open(document) as file:
+        study = json.load(file)["studies"][0]
+    minutes = (datetime.datetime.now(datetime.timezone.utc) - begin).total_seconds() / 60
+    kept = {"commit": commit, "date": f"{begin:%Y-%m-%d}", "minutes": minutes, "page": result.stdout, "study": study}
+    with open(document, "w") as file:
+        json.dump(kept, file)
+    os.replace(document, path)
+    return kept, None
 
 
 def time_text(seconds):
@@ -90,37 +110,45 @@ def write_readme(path, studies, options):
         file.write(f"{text[:begin]}\n\n{table}\n\n{note}\n\n{text[end:]}")
 
 
+def write_page(path, reports, problems, options):
+    minutes = sum(kept["minutes"] for kept in reports)
+    with open(path, "w") as file:
+        file.write(f"# The applications, measured\n\n{INTRODUCTION}\n\nSize {options.size}, {minutes:.0f} minutes.\n"
+                   f"{machine()}.\n\n")
+        for problem in problems:
+            file.write(f"Not measured: {problem}.\n\n")
+        for kept in reports:
+            file.write(f"{kept['page'].rstrip()}\n\nMeasured on {kept['date']}, commit {kept['commit']}, in "
+                       f"{kept['minutes']:.0f} minutes.\n\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("martlet")
     parser.add_argument("--size", default="L")
     parser.add_argument("--row-time", default=ROW_TIME)
     parser.add_argument("--cases")
+    parser.add_argument("--reuse", action="store_true")
     parser.add_argument("--page", default="docs/results.md")
     parser.add_argument("--readme", default="README.md")
     options = parser.parse_args()
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
-    begin = datetime.datetime.now(datetime.timezone.utc)
-    pages, studies, problems = [], [], []
+    describe = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    commit = subprocess.run(describe, check=True, capture_output=True, text=True).stdout.strip()
+    os.makedirs(REPORTS, exist_ok=True)
+    reports, problems = [], []
     for engine in ("postgres", "sqlite"):
         for case in options.cases.split(",") if options.cases else cases(options.martlet):
-            page, study, problem = measured(options.martlet, case, engine, options)
+            kept, problem = report(options.martlet, case, engine, commit, options)
             if problem:
                 problems.append(problem)
             else:
-                pages.append(page)
-                studies.append(study)
-    minutes = (datetime.datetime.now(datetime.timezone.utc) - begin).total_seconds() / 60
-    if not studies:
+                reports.append(kept)
+    if not reports:
         sys.exit("nothing could be measured: " + "; ".join(problems))
-    with open(options.page, "w") as file:
-        file.write(f"# The applications, measured\n\n{INTRODUCTION}\n\n{begin:%Y-%m-%d}, commit {commit}, size "
-                   f"{options.size}, {minutes:.0f} minutes.\n{machine()}.\n\n")
-        for problem in problems:
-            file.write(f"Not measured: {problem}.\n\n")
-        file.write("\n".join(pages).rstrip() + "\n")
-    write_readme(options.readme, studies, options)
-    print(f"written: {options.page}, {options.readme}; {minutes:.0f} minutes", file=sys.stderr)
+    write_page(options.page, reports, problems, options)
+    write_readme(options.readme, [kept["study"] for kept in reports], options)
+    minutes = sum(kept["minutes"] for kept in reports)
+    print(f"written: {options.page}, {options.readme}; {minutes:.0f} minutes of measuring", file=sys.stderr)
     sys.exit(1 if problems else 0)
 
 
