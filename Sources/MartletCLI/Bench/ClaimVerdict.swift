@@ -100,7 +100,8 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
         if savedRows >= manyRows { return "\(Figures.rows(proof.before.rows)) are read in \(time) here" }
         if savedTrips > 0, roundTripTime == .zero {
             let trips = Figures.count(savedTrips, "round trip", "round trips")
-            return "\(trips) saved count little without distance (--rtt 50ms)"
+            let verb = savedTrips == 1 ? "counts" : "count"
+            return "\(trips) saved \(verb) little without distance (--rtt 50ms)"
         }
         return "before, it takes \(time) here, so there is little to save"
     }
