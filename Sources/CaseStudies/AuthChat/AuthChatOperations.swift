@@ -14,6 +14,8 @@ struct AuthChatOperations: Sendable {
     /// Views of a profile within the five minutes that a cache keeps it.
     private static let views = 100
     private static let loginsAtOnce = 5
+    /// Room for some ten thousand profiles.
+    private static let profileBytesMax = 4 << 20
 
     init(size: CaseSize) {
         self.size = size
@@ -99,7 +101,8 @@ struct AuthChatOperations: Sendable {
     }
 
     private var cachedProfile: CaseOperation {
-        CaseOperation(
+        let gauge = CacheGauge()
+        var operation = CaseOperation(
             id: "4d-cached",
             title: "show a user's profile 100 times within five minutes",
             claimedRatio: 100...100,
@@ -109,7 +112,7 @@ struct AuthChatOperations: Sendable {
         ) { way, connection in
             let user = AuthChatID.user(7)
             let map = AuthExpiringMap<UUID, AuthProfile>()
-            let cache = Cache<UUID, AuthProfile>(entriesMax: 10_000)
+            let cache = Cache<UUID, AuthProfile>(bytesMax: Self.profileBytesMax) { _, profile in profile.bytes }
             var profile: AuthProfile?
             for _ in 0..<Self.views {
                 switch way {
@@ -124,8 +127,15 @@ struct AuthChatOperations: Sendable {
                     }
                 }
             }
+            switch way {
+            case .before, .fair: break
+            case .seed: gauge.note(map.bytes(of: \.bytes), of: way)
+            case .expert: gauge.note(cache.metrics.weight, of: way)
+            }
             return Self.rows(profile)
         }
+        operation.cacheBytes = { gauge[$0] }
+        return operation
     }
 
     private var refresh: CaseOperation {

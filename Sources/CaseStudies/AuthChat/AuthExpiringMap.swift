@@ -33,4 +33,11 @@ package final class AuthExpiringMap<Key: Hashable & Sendable, Value: Sendable>: 
     }
 
     package var count: Int { entries.withLock { $0.count } }
+
+    /// Bytes of all that is kept, without what the map itself needs.
+    package func bytes(of weigh: (Value) -> Int) -> Int {
+        entries.withLock { entries in
+            entries.reduce(0) { $0 + MemoryLayout<(Key, Entry)>.stride + weigh($1.value.value) }
+        }
+    }
 }

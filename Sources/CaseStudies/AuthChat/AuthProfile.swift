@@ -9,6 +9,9 @@ package struct AuthProfile: Sendable, Hashable {
     /// Where he is signed in.
     package let activeSessions: Int
 
+    /// Bytes of its texts.
+    package var bytes: Int { roles.reduce(name.utf8.count + email.utf8.count) { $0 + $1.utf8.count } }
+
     /// The profile; nil if there is no such user.
     package static func read(
         of user: UUID,

@@ -35,14 +35,17 @@ package final class JourneyDirectory: Sendable {
         bytesMax: Int = JourneyDirectory.bytesMax,
         read: @escaping JourneyNodeTable.Reader
     ) {
-        nodes = Cache(bytesMax: bytesMax) { _, node in node.type.utf8.count + node.config.utf8.count }
-        tenants = Cache(bytesMax: bytesMax) { _, tenant in tenant.name.utf8.count }
+        nodes = Cache(bytesMax: bytesMax) { _, node in node.bytes }
+        tenants = Cache(bytesMax: bytesMax) { _, tenant in tenant.bytes }
         table = JourneyNodeTable(dialect)
         self.read = read
         self.feed = feed
         feed?.attach(nodes, scope: Self.nodeScope, key: Self.nodeKey)
         feed?.attach(tenants, scope: Self.tenantScope) { UUID(uuidString: $0) }
     }
+
+    /// Bytes of all that is kept.
+    package var bytes: Int { nodes.metrics.weight + tenants.metrics.weight }
 
     package func node(_ visit: JourneyVisit) async throws -> JourneyNode? {
         try await nodes.value(for: Self.key(visit), tags: [Self.tag(visit.journey)]) { [table, read] in

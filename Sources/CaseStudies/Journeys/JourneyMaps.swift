@@ -40,6 +40,16 @@ package final class JourneyMaps: Sendable {
     /// Nodes that are kept.
     package var nodeCount: Int { state.withLock { $0.nodes.count } }
 
+    /// Bytes of all that is kept, without what the maps themselves need.
+    package var bytes: Int {
+        state.withLock { state in
+            let ofNode = MemoryLayout<(String, Entry<JourneyNode>)>.stride
+            let ofTenant = MemoryLayout<(UUID, Entry<JourneyTenant>)>.stride
+            return state.nodes.reduce(0) { $0 + ofNode + $1.key.utf8.count + $1.value.content.bytes }
+                + state.tenants.reduce(0) { $0 + ofTenant + $1.value.content.bytes }
+        }
+    }
+
     package func node(_ visit: JourneyVisit) async throws -> JourneyNode? {
         let key = "\(visit.journey):\(visit.node)"
         let now = elapsed()

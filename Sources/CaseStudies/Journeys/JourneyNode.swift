@@ -8,6 +8,9 @@ package struct JourneyNode: Sendable, Hashable {
     /// What it does, as JSON.
     package var config: String
 
+    /// Bytes of its texts.
+    package var bytes: Int { type.utf8.count + config.utf8.count }
+
     package init(id: UUID, journey: UUID, type: String, config: String) {
         self.id = id
         self.journey = journey

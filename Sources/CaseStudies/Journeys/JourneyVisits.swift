@@ -6,18 +6,20 @@ package struct JourneyVisits: Sendable {
 
     /// Tenant's name and node's type for each visit.
     ///
-    /// Whatever is kept begins empty, as after a start of the server.
+    /// Whatever is kept begins empty, as after a start of the server; the gauge is told what it holds at the end.
     package func labels(
         of visits: [JourneyVisit],
         _ way: Way,
-        on connection: any Connection
+        on connection: any Connection,
+        gauge: CacheGauge? = nil
     ) async throws -> [[Value]] {
-        let lookUp = lookUp(way, on: connection)
+        let (lookUp, bytes) = lookUp(way, on: connection)
         var labels: [[Value]] = []
         for visit in visits {
             let (tenant, node) = try await lookUp(visit)
             labels.append([(tenant?.name).value, (node?.type).value])
         }
+        gauge?.note(bytes(), of: way)
         return labels
     }
 
@@ -27,11 +29,13 @@ package struct JourneyVisits: Sendable {
         to type: String,
         reads: Int,
         _ way: Way,
-        on connection: any Connection
+        on connection: any Connection,
+        gauge: CacheGauge? = nil
     ) async throws -> [[Value]] {
         let read: JourneyNodeTable.Reader = { try await connection.run($0) }
         let look: (JourneyVisit) async throws -> JourneyNode?
         let change: () async throws -> Bool
+        var bytes: () -> Int? = { nil }
         switch way {
         case .before, .fair:
             let table = JourneyNodeTable(connection.dialect)
@@ -40,38 +44,43 @@ package struct JourneyVisits: Sendable {
         case .seed:
             let maps = JourneyMaps(connection.dialect, read: read)
             look = maps.node
+            bytes = { maps.bytes }
             change = { try await maps.setType(type, at: visit, on: connection) }
         case .expert:
             let directory = JourneyDirectory(connection.dialect, read: read)
             look = directory.node
+            bytes = { directory.bytes }
             change = { try await directory.setType(type, at: visit, on: connection) }
         }
         var (old, new): (JourneyNode?, JourneyNode?)
         for _ in 0..<reads { old = try await look(visit) }
         _ = try await change()
         for _ in 0..<reads { new = try await look(visit) }
+        gauge?.note(bytes(), of: way)
         return [[(old?.type).value, (new?.type).value]]
     }
 
     private typealias LookUp = (JourneyVisit) async throws -> (JourneyTenant?, JourneyNode?)
 
-    private func lookUp(_ way: Way, on connection: any Connection) -> LookUp {
+    /// How to look up, and the bytes that are kept meanwhile.
+    private func lookUp(_ way: Way, on connection: any Connection) -> (LookUp, bytes: () -> Int?) {
         let read: JourneyNodeTable.Reader = { try await connection.run($0) }
         switch way {
         case .before, .fair:
             let table = JourneyNodeTable(connection.dialect)
-            return { visit in
+            let lookUp: LookUp = { visit in
                 (
                     try await table.tenant(visit.tenant, read),
                     try await table.node(visit.node, of: visit.tenant, read)
                 )
             }
+            return (lookUp, { nil })
         case .seed:
             let maps = JourneyMaps(connection.dialect, read: read)
-            return { (try await maps.tenant($0.tenant), try await maps.node($0)) }
+            return ({ (try await maps.tenant($0.tenant), try await maps.node($0)) }, { maps.bytes })
         case .expert:
             let directory = JourneyDirectory(connection.dialect, read: read)
-            return { (try await directory.tenant($0.tenant), try await directory.node($0)) }
+            return ({ (try await directory.tenant($0.tenant), try await directory.node($0)) }, { directory.bytes })
         }
     }
 }

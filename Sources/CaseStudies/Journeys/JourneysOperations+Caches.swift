@@ -17,7 +17,8 @@ extension JourneysOperations {
                 (dialect, Array(JourneyTraffic(size, for: dialect).prefix(Self.visits)))
             }
         )
-        return CaseOperation(
+        let gauge = CacheGauge()
+        var operation = CaseOperation(
             id: "2c",
             title: "look up tenant and node for each of 200 steps",
             claimedRatio: 5...10,
@@ -25,8 +26,10 @@ extension JourneysOperations {
             change: .nothing,
             ways: [.before, .seed, .expert]
         ) { way, connection in
-            try await JourneyVisits().labels(of: visits[connection.dialect] ?? [], way, on: connection)
+            try await JourneyVisits().labels(of: visits[connection.dialect] ?? [], way, on: connection, gauge: gauge)
         }
+        operation.cacheBytes = { gauge[$0] }
+        return operation
     }
 
     private var strangers: CaseOperation {
@@ -38,7 +41,8 @@ extension JourneysOperations {
         var foreign = own
         foreign.tenant = JourneysID.tenant(2)
         let visits = (0..<Self.repetitions).flatMap { _ in [own, foreign] }
-        return CaseOperation(
+        let gauge = CacheGauge()
+        var operation = CaseOperation(
             id: "2c-tenants",
             title: "look up a node 50 times for its tenant, and for another",
             claimedRatio: nil,
@@ -47,8 +51,10 @@ extension JourneysOperations {
             faults: [CaseOperation.Fault(.seed, "gives a tenant the node of another")],
             ways: [.before, .seed, .expert]
         ) { way, connection in
-            try await JourneyVisits().labels(of: visits, way, on: connection)
+            try await JourneyVisits().labels(of: visits, way, on: connection, gauge: gauge)
         }
+        operation.cacheBytes = { gauge[$0] }
+        return operation
     }
 
     private var change: CaseOperation {
@@ -57,7 +63,8 @@ extension JourneysOperations {
             journey: JourneysID.journey(1),
             node: JourneysID.node(1)
         )
-        return CaseOperation(
+        let gauge = CacheGauge()
+        var operation = CaseOperation(
             id: "2f",
             title: "look a node up 50 times, change it, and look it up again",
             claimedRatio: nil,
@@ -67,7 +74,9 @@ extension JourneysOperations {
             ways: [.before, .seed, .expert]
         ) { way, connection in
             try await JourneyVisits()
-                .typesAroundChange(of: visit, to: "WAIT", reads: Self.repetitions, way, on: connection)
+                .typesAroundChange(of: visit, to: "WAIT", reads: Self.repetitions, way, on: connection, gauge: gauge)
         }
+        operation.cacheBytes = { gauge[$0] }
+        return operation
     }
 }
