@@ -41,6 +41,7 @@ struct CaseFixture {
         if let plan = study.migration(for: way, dialect: dialect) {
             try await engine.withConnection(.readWrite) { try await Self.apply(plan.up, on: $0) }
         }
+        try await counters(of: way).addIndexes()
         _ = try await counters(of: way).add()
     }
 

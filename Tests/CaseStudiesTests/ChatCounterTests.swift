@@ -143,7 +143,7 @@ struct ChatCounterTests {
 
     @Test("taken back, nothing is left of either migration, and it can be made again", arguments: Dialect.allCases)
     func takenBack(dialect: Dialect) async throws {
-        try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand) { fixture in
+        try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand, indexes: .seed) { fixture in
             let before = try await schemaObjects(fixture)
             for way in [Way.seed, .expert, .expert] {
                 try await fixture.change(to: way)

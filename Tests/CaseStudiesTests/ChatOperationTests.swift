@@ -95,6 +95,7 @@ struct ChatOperationTests {
     @Test("a counter that was never filled is counted, never read as zero", arguments: Dialect.allCases)
     func missingCounters(dialect: Dialect) async throws {
         try await CaseFixture.with(ChatCaseStudy(), dialect) { fixture in
+            try await fixture.counters(of: .expert).addIndexes()
             for definition in fixture.counters(of: .expert).definitions {
                 try await Counters(fixture.engine).install(definition)
             }
@@ -108,7 +109,10 @@ struct ChatOperationTests {
         }
     }
 
-    @Test("a counter that was never installed fails the dashboard and leaves sending right", arguments: Dialect.allCases)
+    @Test(
+        "a counter that was never installed fails the dashboard and leaves sending right",
+        arguments: Dialect.allCases
+    )
     func noCounters(dialect: Dialect) async throws {
         try await CaseFixture.with(ChatCaseStudy(), dialect) { fixture in
             try await fixture.engine.withConnection(.readWrite) { connection in

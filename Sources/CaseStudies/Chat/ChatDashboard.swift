@@ -59,25 +59,14 @@ package struct ChatDashboard: Sendable {
         return Totals(users: values[0], chats: values[1], messages: values[2])
     }
 
-    /// The library's counters in one statement.
+    /// The library's counters by their views, in one statement.
     ///
     /// One that was not filled yet is counted by the database; one that is not there fails the statement.
     private func readingNumbers(_ connection: any Connection) async throws -> Totals {
-        let statement: BoundStatement =
-            switch connection.dialect {
-            case .postgres:
-                """
-                SELECT martlet.count('users_total') AS users, martlet.count('chats_total') AS chats,
-                       martlet.count('messages_total') AS messages
-                """
-            case .sqlite:
-                """
-                SELECT (SELECT number FROM martlet_users_total) AS users,
-                       (SELECT number FROM martlet_chats_total) AS chats,
-                       (SELECT number FROM martlet_messages_total) AS messages
-                """
-            }
-        return try Totals(try await connection.run(statement)[0])
+        let prefix = connection.dialect == .postgres ? "martlet.number_of" : "martlet"
+        let numbers = ["users", "chats", "messages"]
+            .map { "(SELECT number FROM \(prefix)_\($0)_total) AS \($0)" }.joined(separator: ", ")
+        return try Totals(try await connection.run("SELECT \(unsafeSQL: numbers)")[0])
     }
 }
 

@@ -65,7 +65,7 @@ struct CaseSide: Sendable {
                 }
     }
 
-    /// Applies the way's change to the schema, if it needs one, and adds its counters.
+    /// Applies the way's change to the schema, if it needs one, and adds its counters with what they stand on.
     private func migrate(_ database: DemoDatabase) async throws {
         let dialect = database.engine.dialect
         if let plan = study.migration(for: way, dialect: dialect) {
@@ -73,6 +73,8 @@ struct CaseSide: Sendable {
             let migration = Migration(plan, finding: "", dialect: dialect, createdAt: MigrationDesk.now())
             _ = try await runner.apply(migration)
         }
-        _ = try await CaseCounters(study, way, on: database.engine).addVerified()
+        let counters = CaseCounters(study, way, on: database.engine)
+        try await counters.addIndexes()
+        _ = try await counters.addVerified()
     }
 }
