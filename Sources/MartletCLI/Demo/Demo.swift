@@ -154,8 +154,10 @@ struct Demo: Sendable {
         return findings
     }
 
-    /// All that changes the schema, applied to the copy already: what the expert's way of the operations needs, then
-    /// the remedies of those findings that are still true. The copy gets the expert's counters as well.
+    /// All that changes the schema, applied to the copy already.
+    ///
+    /// What the expert's way of the operations needs, then the remedies of those findings that are still true. The
+    /// copy gets the expert's counters as well.
     private func plan(
         _ findings: [Finding],
         _ database: DemoDatabase,
