@@ -73,7 +73,9 @@ let package = Package(
         .target(
             name: "CaseStudies",
             dependencies: ["MartletCore", "Martlet", "CLibCrypt"],
-            exclude: ["AuthChat/README.md", "Dchat/README.md", "Journeys/README.md"],
+            exclude: [
+                "AuthChat/README.md", "Chat/README.md", "Dchat/README.md", "Journeys/README.md", "Renders/README.md",
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -1,3 +1,4 @@
+package import Martlet
 package import MartletCore
 
 /// An application of one of the source documents, slow as it was, and mended in two ways.
@@ -17,6 +18,8 @@ package protocol CaseStudy: Sendable {
     func indexSet(of way: Way) -> IndexSet?
     /// The change to the schema that a way of mending needs; nil if it needs none.
     func migration(for way: Way, dialect: Dialect) -> MigrationPlan?
+    /// The counters that a way of mending reads, made after its change to the schema; none if it says nothing else.
+    func counters(for way: Way, dialect: Dialect) -> [CounterDefinition]
     /// Rules whose findings the expert's migration mends; the first of these findings is named as its cause.
     var rulesMended: Set<String> { get }
     /// What the application does, one for each row that is shown.
@@ -30,6 +33,8 @@ extension CaseStudy {
     package var indexesAtFirst: IndexSet {
         indexSet(of: .seed) == nil ? .seed : .none
     }
+
+    package func counters(for way: Way, dialect: Dialect) -> [CounterDefinition] { [] }
 
     package func requests(_ way: Way, of size: CaseSize, for dialect: Dialect) -> [CaseRequest] {
         operations(of: size).compactMap { CaseRequest($0, way) }

@@ -1,4 +1,5 @@
 import CaseStudies
+import Martlet
 import MartletCore
 import MartletTesting
 import Testing
@@ -24,14 +25,31 @@ struct CaseFixture {
             let fixture = CaseFixture(study: study, engine: engine)
             try await engine.withConnection(.readWrite) { connection in
                 try await CaseBuilder(study, size: size).replaceIndexes(.none, by: indexes, on: connection)
-                if let plan = study.migration(for: way, dialect: dialect) {
-                    try await apply(plan.up, on: connection)
-                }
-                // What an index holds the planner knows only when it was looked at.
-                try await connection.run("ANALYZE")
             }
+            try await fixture.change(to: way)
+            // What an index holds the planner knows only when it was looked at.
+            try await engine.withConnection(.readWrite) { _ = try await $0.run("ANALYZE") }
             return try await body(fixture)
         }
+    }
+
+    /// The counters of a way.
+    func counters(of way: Way) -> CaseCounters { CaseCounters(study, way, on: engine) }
+
+    /// Makes what a way needs: its change to the schema, then its counters.
+    func change(to way: Way) async throws {
+        if let plan = study.migration(for: way, dialect: dialect) {
+            try await engine.withConnection(.readWrite) { try await Self.apply(plan.up, on: $0) }
+        }
+        try await counters(of: way).addIndexes()
+        _ = try await counters(of: way).add()
+    }
+
+    /// Undoes what `change(to:)` made.
+    func takeBack(_ way: Way) async throws {
+        try await counters(of: way).remove()
+        guard let plan = study.migration(for: way, dialect: dialect) else { return }
+        try await engine.withConnection(.readWrite) { try await Self.apply(plan.down, on: $0) }
     }
 
     static func apply(_ steps: [MigrationStep], on connection: any Connection) async throws {
@@ -56,16 +74,22 @@ struct CaseFixture {
         try await body()
     }
 
-    /// The verification queries of a way's migration that do not hold.
+    /// The verification queries of a way's migration that do not hold, and its counters that are not exact.
     func violations(of way: Way) async throws -> [String] {
         let plan = try #require(study.migration(for: way, dialect: dialect))
-        return try await engine.withConnection(.readOnly) { connection in
+        let violations = try await engine.withConnection(.readOnly) { connection in
             var violations: [String] = []
             for query in plan.verify {
                 let rows = try await connection.run(BoundStatement(Statement(unsafeText: query)))
                 if try rows.count != 1 || !rows[0].decode(Bool.self, at: 0) { violations.append(query) }
             }
             return violations
+        }
+        do {
+            let verifications = try await counters(of: way).verify()
+            return violations + verifications.filter { !$0.isInitialised || !$0.isExact }.map { "\($0)" }
+        } catch let error as CounterError where error.code == .unknownCounter {
+            return violations + [error.message]
         }
     }
 

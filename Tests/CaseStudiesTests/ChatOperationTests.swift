@@ -9,7 +9,7 @@ struct ChatOperationTests {
         CapturedOperation(operation: "0a", way: .before, statements: 3, roundTrips: 3, rows: 21_200),
         CapturedOperation(operation: "0a", way: .fair, statements: 1, roundTrips: 1, rows: 1),
         CapturedOperation(operation: "0a", way: .seed, statements: 3, roundTrips: 1, rows: 3, repeats: 3),
-        CapturedOperation(operation: "0a", way: .expert, statements: 1, roundTrips: 1, rows: 3),
+        CapturedOperation(operation: "0a", way: .expert, statements: 1, roundTrips: 1, rows: 1),
         CapturedOperation(operation: "0b", way: .before, statements: 3, roundTrips: 3, rows: 1_000),
         CapturedOperation(operation: "0b", way: .fair, statements: 3, roundTrips: 3, rows: 1),
         CapturedOperation(operation: "0b", way: .seed, statements: 5, roundTrips: 5, rows: 2),
@@ -95,9 +95,31 @@ struct ChatOperationTests {
     @Test("a counter that was never filled is counted, never read as zero", arguments: Dialect.allCases)
     func missingCounters(dialect: Dialect) async throws {
         try await CaseFixture.with(ChatCaseStudy(), dialect) { fixture in
+            try await fixture.counters(of: .expert).addIndexes()
+            for definition in fixture.counters(of: .expert).definitions {
+                try await Counters(fixture.engine).install(definition)
+            }
             try await fixture.engine.withConnection(.readWrite) { connection in
                 let totals = try await ChatDashboard().totals(.expert, on: connection)
                 #expect(totals == ChatDashboard.Totals(users: 200, chats: 1_000, messages: 20_000))
+                let draft = ChatMessenger.Draft(chatID: 2, userID: 2, content: "no counter")
+                #expect(try await ChatMessenger(messagesMax: 1_000).send(draft, .expert, on: connection) == false)
+                #expect(try await ChatMessenger(messagesMax: 1_001).send(draft, .expert, on: connection))
+            }
+        }
+    }
+
+    @Test(
+        "a counter that was never installed fails the dashboard and leaves sending right",
+        arguments: Dialect.allCases
+    )
+    func noCounters(dialect: Dialect) async throws {
+        try await CaseFixture.with(ChatCaseStudy(), dialect) { fixture in
+            try await fixture.engine.withConnection(.readWrite) { connection in
+                let error = try await #require(throws: EngineError.self) {
+                    try await ChatDashboard().totals(.expert, on: connection)
+                }
+                #expect(error.code == .undefinedObject)
                 let draft = ChatMessenger.Draft(chatID: 2, userID: 2, content: "no counter")
                 #expect(try await ChatMessenger(messagesMax: 1_000).send(draft, .expert, on: connection) == false)
                 #expect(try await ChatMessenger(messagesMax: 1_001).send(draft, .expert, on: connection))

@@ -1,3 +1,4 @@
+package import Martlet
 package import MartletCore
 
 /// The chat application of the first source document.
@@ -36,6 +37,10 @@ package struct ChatCaseStudy: CaseStudy {
         case .seed: ChatSeedCounters(dialect: dialect).migration
         case .expert: ChatCounters(dialect: dialect).migration
         }
+    }
+
+    package func counters(for way: Way, dialect: Dialect) -> [CounterDefinition] {
+        way == .expert ? ChatCounters(dialect: dialect).definitions : []
     }
 
     package let rulesMended: Set = ["fetch-to-count", "unbounded-read"]

@@ -23,7 +23,7 @@ package struct ChatDashboard: Sendable {
         case .before: try await readingAll(tables, connection)
         case .fair: try await counting(tables, connection)
         case .seed: try await readingCounters(tables, connection)
-        case .expert: try await summingSlots(tables, connection)
+        case .expert: try await readingNumbers(connection)
         }
     }
 
@@ -43,11 +43,7 @@ package struct ChatDashboard: Sendable {
                    (SELECT count(*) FROM \(tables.messages)) AS messages
             """
         )
-        return try Totals(
-            users: rows[0].decode(Int.self, "users"),
-            chats: rows[0].decode(Int.self, "chats"),
-            messages: rows[0].decode(Int.self, "messages")
-        )
+        return try Totals(rows[0])
     }
 
     /// One counter row for each key, all asked for at once.
@@ -63,25 +59,24 @@ package struct ChatDashboard: Sendable {
         return Totals(users: values[0], chats: values[1], messages: values[2])
     }
 
-    /// The sum of a handful of slots for each key.
+    /// The library's counters by their views, in one statement.
     ///
-    /// A missing counter is never read as 0: then the tables are counted.
-    private func summingSlots(_ tables: ChatTables, _ connection: any Connection) async throws -> Totals {
-        let rows = try await connection.run(
-            """
-            SELECT stat_key, CAST(sum(value) AS bigint) AS total FROM \(tables.statistics)
-            WHERE stat_key IN ('users_total', 'chats_total', 'messages_total') GROUP BY stat_key
-            """
+    /// One that was not filled yet is counted by the database; one that is not there fails the statement.
+    private func readingNumbers(_ connection: any Connection) async throws -> Totals {
+        let prefix = connection.dialect == .postgres ? "martlet.number_of" : "martlet"
+        let numbers = ["users", "chats", "messages"]
+            .map { "(SELECT number FROM \(prefix)_\($0)_total) AS \($0)" }.joined(separator: ", ")
+        return try Totals(try await connection.run("SELECT \(unsafeSQL: numbers)")[0])
+    }
+}
+
+extension ChatDashboard.Totals {
+    /// A row that has a column for each.
+    fileprivate init(_ row: Row) throws {
+        try self.init(
+            users: row.decode(Int.self, "users"),
+            chats: row.decode(Int.self, "chats"),
+            messages: row.decode(Int.self, "messages")
         )
-        var totals: [ChatStatistic: Int] = [:]
-        for row in rows {
-            if let statistic = ChatStatistic(rawValue: try row.decode(String.self, "stat_key")) {
-                totals[statistic] = try row.decode(Int.self, "total")
-            }
-        }
-        guard let users = totals[.users], let chats = totals[.chats], let messages = totals[.messages] else {
-            return try await counting(tables, connection)
-        }
-        return Totals(users: users, chats: chats, messages: messages)
     }
 }

@@ -98,7 +98,7 @@ package struct ChatMessenger: Sendable {
     /// Takes room in the chat and adds the message in one round trip.
     ///
     /// The row of the chat is locked by its conditional update, so that a racing sender waits and then sees the count
-    /// that this one left; triggers move the count. A chat whose count is not known yet is counted.
+    /// that this one left; a counter moves the count. A chat whose count is not known yet is counted.
     private func claimingRoom(
         _ draft: Draft,
         _ tables: ChatTables,

@@ -19,9 +19,18 @@ struct ChatTables: Sendable {
         statistics = study.table("db_stats", in: dialect)
         now = SchemaWriter(schema: study.name, dialect: dialect).now
     }
+
+    /// The table whose rows a number of the dashboard counts.
+    func counted(by statistic: ChatStatistic) -> QualifiedName {
+        switch statistic {
+        case .users: users
+        case .chats: chats
+        case .messages: messages
+        }
+    }
 }
 
-/// Keys of the running counters, as the source document has them.
+/// The numbers of the dashboard by the keys that the source document gives them; counters have the same names.
 enum ChatStatistic: String, CaseIterable, Sendable {
     case users = "users_total"
     case chats = "chats_total"

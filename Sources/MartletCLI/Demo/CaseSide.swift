@@ -57,16 +57,24 @@ struct CaseSide: Sendable {
 
     /// Whether it differs from another in nothing that is in the database.
     func isSame(as other: CaseSide, _ dialect: Dialect) -> Bool {
-        indexes == other.indexes && study.migration(for: way, dialect: dialect) == nil
-            && study.migration(for: other.way, dialect: dialect) == nil
+        indexes == other.indexes
+            && [way, other.way]
+                .allSatisfy { way in
+                    study.migration(for: way, dialect: dialect) == nil
+                        && study.counters(for: way, dialect: dialect).isEmpty
+                }
     }
 
-    /// Applies the way's change to the schema, if it needs one.
+    /// Applies the way's change to the schema, if it needs one, and adds its counters with what they stand on.
     private func migrate(_ database: DemoDatabase) async throws {
         let dialect = database.engine.dialect
-        guard let plan = study.migration(for: way, dialect: dialect) else { return }
-        let runner = MigrationDesk(engine: database.engine, terminal: Terminal()).quietRunner
-        let migration = Migration(plan, finding: "", dialect: dialect, createdAt: MigrationDesk.now())
-        _ = try await runner.apply(migration)
+        if let plan = study.migration(for: way, dialect: dialect) {
+            let runner = MigrationDesk(engine: database.engine, terminal: Terminal()).quietRunner
+            let migration = Migration(plan, finding: "", dialect: dialect, createdAt: MigrationDesk.now())
+            _ = try await runner.apply(migration)
+        }
+        let counters = CaseCounters(study, way, on: database.engine)
+        try await counters.addIndexes()
+        _ = try await counters.addVerified()
     }
 }

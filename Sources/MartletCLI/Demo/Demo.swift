@@ -47,8 +47,9 @@ struct Demo: Sendable {
         let migrations = try await plan(findings, database, mended: expert)
         let rows = try await prove(on: database, expert: expert)
         try await apply(migrations, to: database, loudly: true)
+        try await addCounters(of: .expert, to: database, loudly: true)
         let after = try await capture(.expert, on: database)
-        try await rollBack(migrations, on: database)
+        try await rollBack(migrations, countersOf: .expert, on: database)
         let restored = try await snapshot(database)
         let difference = original.difference(to: restored)
         tell(
@@ -64,6 +65,7 @@ struct Demo: Sendable {
             roundTripTime: roundTripTime,
             findings: findings,
             migrations: migrations,
+            counters: study.counters(for: .expert, dialect: dialect).map(\.name),
             rows: rows,
             before: workload.traces,
             after: after.traces,
@@ -152,8 +154,10 @@ struct Demo: Sendable {
         return findings
     }
 
-    /// All that changes the schema, applied to the copy already: what the expert's way of the operations needs, then
-    /// the remedies of those findings that are still true.
+    /// All that changes the schema, applied to the copy already.
+    ///
+    /// What the expert's way of the operations needs, then the remedies of those findings that are still true. The
+    /// copy gets the expert's counters as well.
     private func plan(
         _ findings: [Finding],
         _ database: DemoDatabase,
@@ -171,6 +175,7 @@ struct Demo: Sendable {
                 return try remedy.map { try migration(planner.plan($0), for: finding.id) }
             }
         try await apply(remedies, to: mended, loudly: false)
+        try await addCounters(of: .expert, to: mended, loudly: false)
         migrations += remedies
         return migrations
     }
@@ -197,6 +202,7 @@ struct Demo: Sendable {
         heading("Prove: each way on a copy of this data, before and after in turn")
         let seed = try await database.copy(named: "seed")
         try await apply(ownPlans(of: .seed), to: seed, loudly: false)
+        try await addCounters(of: .seed, to: seed, loudly: false)
         let sides: [Way: DemoDatabase] = [.fair: database, .seed: seed, .expert: expert]
         let operations = study.operations(of: size)
         var rows: [DemoRow] = []
@@ -249,8 +255,26 @@ struct Demo: Sendable {
         terminal.endProgress()
     }
 
-    private func rollBack(_ migrations: [Migration], on database: DemoDatabase) async throws {
+    /// Counters come after all migrations: to count for the parents of rows is fast where there are indexes.
+    private func addCounters(of way: Way, to database: DemoDatabase, loudly: Bool) async throws {
+        terminal.progress("counting")
+        let counters = CaseCounters(study, way, on: database.engine)
+        let verifications = try await counters.addVerified()
+        terminal.endProgress()
+        guard loudly else { return }
+        for (definition, verification) in zip(counters.definitions, verifications) {
+            let numbers = Figures.count(verification.keysChecked, "number", "numbers")
+            tell(
+                "  applied, verified by counting \(numbers): Counts \(definition.summary) as \(definition.name)."
+            )
+        }
+    }
+
+    private func rollBack(_ migrations: [Migration], countersOf way: Way, on database: DemoDatabase) async throws {
         heading("Roll back: everything")
+        let counters = CaseCounters(study, way, on: database.engine)
+        try await counters.remove()
+        for definition in counters.definitions.reversed() { tell("  rolled back: the counter \(definition.name)") }
         let runner = MigrationDesk(engine: database.engine, terminal: terminal).quietRunner
         for migration in migrations.reversed() {
             let report = try await runner.rollback(migration.id)

@@ -1,4 +1,5 @@
 import CaseStudies
+import Martlet
 import MartletAdvisor
 import MartletCore
 
@@ -21,6 +22,8 @@ struct DemoDocument: Encodable {
     let roundTripSeconds: Double
     let findings: [FindingDocument]
     let migrations: [String]
+    /// Names of the library's counters that the expert's way reads.
+    let counters: [String]
     let rows: [Row]
     let isSchemaRestored: Bool
 
@@ -32,6 +35,7 @@ struct DemoDocument: Encodable {
         roundTripSeconds = result.roundTripTime / .seconds(1)
         findings = result.findings.map { FindingDocument($0) }
         migrations = result.migrations.map(\.plan.summary)
+        counters = result.counters.map(\.text)
         rows = result.rows.map { row in
             Row(
                 id: row.id,

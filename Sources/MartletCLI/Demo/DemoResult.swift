@@ -1,4 +1,5 @@
 import CaseStudies
+import Martlet
 import MartletAdvisor
 import MartletCore
 
@@ -11,6 +12,7 @@ struct DemoResult: Sendable {
     let roundTripTime: Duration
     let findings: [Finding]
     let migrations: [Migration]
+    let counters: [CounterName]
     let rows: [DemoRow]
     let before: [Trace]
     let after: [Trace]

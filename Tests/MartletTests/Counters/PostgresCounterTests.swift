@@ -25,4 +25,27 @@ struct PostgresCounterTests {
         let second = try await fixture.store.fix("message_count")
         #expect(second.keysCorrected == 0)
     }
+
+    @Test("the view of a number agrees with the rows in every snapshot, before it is initialised and after folding")
+    func view() async throws {
+        let fixture = try await PostgresCounterFixture(Self.messages)
+        let counter = CounterDefinition(name: "live", table: CounterDefinition.messages.table, condition: "chat_id > 0")
+        let agrees = "SELECT number = (SELECT count(*) FROM messages WHERE chat_id > 0) FROM martlet.number_of_live"
+        func agreesNow() async throws -> Bool {
+            try await fixture.engine.withConnection(.readOnly) { connection in
+                try await connection.run("\(unsafeSQL: agrees)")[0].decode(Bool.self, at: 0)
+            }
+        }
+        try await fixture.store.install(counter)
+        try await fixture.run("INSERT INTO messages (chat_id) VALUES (0), (1), (2)")
+        #expect(try await agreesNow())
+        _ = try await fixture.store.initialise("live", force: false)
+        for _ in 0..<50 { try await fixture.run("INSERT INTO messages (chat_id) VALUES (0), (1), (2)") }
+        #expect(try await agreesNow())
+        _ = try await fixture.store.fold("live")
+        try await fixture.run("DELETE FROM messages WHERE chat_id = 2")
+        #expect(try await agreesNow())
+        try await fixture.store.remove("live")
+        await #expect(throws: EngineError.self) { try await agreesNow() }
+    }
 }

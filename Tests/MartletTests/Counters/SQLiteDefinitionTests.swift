@@ -130,6 +130,33 @@ struct SQLiteDefinitionTests {
         }
     }
 
+    @Test(
+        "a number in a parent wants an index that holds all rows which count",
+        arguments: [
+            ("(k)", true), ("(k, x)", true), ("(x, k)", false), ("(k) WHERE gone IS NULL", true),
+            ("(k, x) where \"Gone\" IS NULL", true), ("(k) WHERE gone IS NOT NULL", false), ("(k) WHERE x", false),
+        ]
+    )
+    func parentIndex(_ keys: String, isEnough: Bool) async throws {
+        let schema = """
+            CREATE TABLE p (id INTEGER PRIMARY KEY, c INTEGER);
+            CREATE TABLE t (id INTEGER PRIMARY KEY, k INTEGER REFERENCES p, x INTEGER, gone INTEGER);
+            CREATE INDEX t_k ON t \(keys);
+            """
+        try await SQLiteCounterFixture.with(schema) { fixture in
+            let counter = CounterDefinition.of("t", by: ["k"], where: "gone IS NULL", into: ("p", "c"))
+            guard isEnough else {
+                await #expect(throws: CounterError.self) { try await fixture.store.install(counter) }
+                return
+            }
+            try await fixture.store.install(counter)
+            let plan = try await fixture.connection.run(
+                "EXPLAIN QUERY PLAN SELECT count(*) FROM t WHERE k = 1 AND (gone IS NULL)"
+            )
+            #expect(try plan[0].decode(String.self, "detail").contains("t_k"))
+        }
+    }
+
     @Test("fold leaves a row for each key that has a number")
     func fold() async throws {
         let counter = CounterDefinition.of("t", by: ["k"])

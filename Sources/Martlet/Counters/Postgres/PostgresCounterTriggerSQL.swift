@@ -55,7 +55,7 @@ struct PostgresCounterTriggerSQL: Sendable {
             "ALTER TABLE \(counter.slots) REPLICA IDENTITY FULL",
             "ALTER TABLE \(counter.bases) REPLICA IDENTITY FULL",
             "REVOKE ALL ON \(counter.slots), \(counter.bases) FROM PUBLIC",
-        ]
+        ] + PostgresCounterViewSQL(counter: counter).statements
     }
 
     /// The functions, which nobody else can put on a table of his own to forge numbers.
@@ -101,7 +101,8 @@ struct PostgresCounterTriggerSQL: Sendable {
     /// Takes away the table and the functions.
     var removal: [String] {
         if let ofParent { return ofParent.removal }
-        return ["inserted", "deleted", "updated", "truncated"]
+        return PostgresCounterViewSQL(counter: counter).removal
+            + ["inserted", "deleted", "updated", "truncated"]
             .map { "DROP FUNCTION IF EXISTS \(counter.function($0))()" }
             + [
                 "DROP FUNCTION IF EXISTS \(counter.function("fold"))(\(types))",

@@ -39,6 +39,14 @@ struct SQLiteCountedTable: Sendable, Hashable {
         let predicate: String?
     }
 
+    /// What an index can find rows by.
+    struct Index: Sendable, Hashable {
+        /// In order, in lower case; empty for an expression.
+        let columns: [String]
+        /// The condition of a partial index.
+        let predicate: String?
+    }
+
     let name: String
     let columns: [Column]
     /// Columns that tell one row from all others: those of the primary key, or the rowid.
@@ -51,8 +59,8 @@ struct SQLiteCountedTable: Sendable, Hashable {
     let hasStableIdentity: Bool
     /// All but the identity.
     let uniqueKeys: [UniqueKey]
-    /// Columns of every complete index, in order, in lower case.
-    let indexedColumns: [[String]]
+    /// All that SQLite lists; a primary key that is the rowid has none.
+    let indexes: [Index]
 
     var quoted: String { Identifier(name).quoted }
 
@@ -60,10 +68,18 @@ struct SQLiteCountedTable: Sendable, Hashable {
         columns.first { $0.name.lowercased() == name.lowercased() }
     }
 
-    /// Whether rows of a key are found without reading the whole table.
-    func hasIndex(on key: [Column]) -> Bool {
+    /// Whether rows of a key that meet a condition are found without reading the whole table.
+    func hasIndex(on key: [Column], where condition: SQLiteRowExpression?) -> Bool {
         let names = Set(key.map { $0.name.lowercased() })
-        let identityNames = identity.map { $0.name.lowercased() }
-        return (indexedColumns + [identityNames]).contains { Set($0.prefix(names.count)) == names }
+        let identity = Index(columns: identity.map { $0.name.lowercased() }, predicate: nil)
+        return (indexes + [identity])
+            .contains { Set($0.columns.prefix(names.count)) == names && holds($0, all: condition) }
+    }
+
+    /// Whether all rows that meet a condition are in an index: it is complete, or has the same condition.
+    private func holds(_ index: Index, all condition: SQLiteRowExpression?) -> Bool {
+        guard let text = index.predicate else { return true }
+        guard let condition, let predicate = try? SQLiteRowExpression(text, table: self) else { return false }
+        return predicate.over("") == condition.over("")
     }
 }

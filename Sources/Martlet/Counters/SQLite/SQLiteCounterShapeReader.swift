@@ -26,7 +26,7 @@ struct SQLiteCounterShapeReader {
                 "\(real.name) holds floating-point numbers, whose sum depends on their order; add up integers"
             )
         }
-        let parent = try await parent(definition, key: key, of: table)
+        let parent = try await parent(definition, key: key, of: table, where: condition)
         var canonical = definition
         canonical.table = QualifiedName(schema: "main", name: table.name)
         canonical.keyColumns = key.map(\.name)
@@ -91,7 +91,8 @@ extension SQLiteCounterShapeReader {
     private func parent(
         _ definition: CounterDefinition,
         key: [SQLiteCountedTable.Column],
-        of table: SQLiteCountedTable
+        of table: SQLiteCountedTable,
+        where condition: SQLiteRowExpression?
     ) async throws -> SQLiteCounterShape.Parent? {
         guard let wanted = definition.parent else { return nil }
         guard !key.isEmpty else {
@@ -118,7 +119,7 @@ extension SQLiteCounterShapeReader {
                     + "declare both with the same type and collation"
             )
         }
-        guard table.hasIndex(on: key) else {
+        guard table.hasIndex(on: key, where: condition) else {
             let names = key.map(\.quoted).joined(separator: ", ")
             throw CounterError(
                 .invalidDefinition,

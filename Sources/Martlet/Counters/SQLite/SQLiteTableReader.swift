@@ -185,12 +185,13 @@ extension SQLiteTableReader {
             ]
         }
         var uniqueKeys: [SQLiteCountedTable.UniqueKey] = []
-        var indexedColumns: [[String]] = []
+        var found: [SQLiteCountedTable.Index] = []
         for index in indexes {
             let key = try await uniqueKey(of: index)
             let isPrimary = try index.decode(String.self, "origin") == "pk"
             if try index.decode(Bool.self, "unique"), !(isWithoutRowID && isPrimary) { uniqueKeys.append(key) }
-            if key.predicate == nil { indexedColumns.append(key.terms.map { ($0.column ?? "").lowercased() }) }
+            let names = key.terms.map { ($0.column ?? "").lowercased() }
+            found.append(.init(columns: names, predicate: key.predicate))
         }
         return SQLiteCountedTable(
             name: name,
@@ -200,7 +201,7 @@ extension SQLiteTableReader {
                 ? primary.map(\.name) : (isRowIDNamed ? primary.map(\.name) : []) + aliases,
             hasStableIdentity: isWithoutRowID || isRowIDNamed,
             uniqueKeys: uniqueKeys,
-            indexedColumns: indexedColumns
+            indexes: found
         )
     }
 
