@@ -13,7 +13,7 @@ SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests|MartletRedisTes
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Examples Package.swift
 
-.PHONY: help deps build test demo record-demo results example-hummingbird lint format sanitize clean
+.PHONY: help deps build test test-long demo record-demo results example-hummingbird lint format sanitize clean
 .PHONY: bench-cache bench-client bench-counters bench-lexer bench-load bench-loading bench-paging bench-pool \
 	bench-runtime
 
@@ -31,6 +31,12 @@ build: deps ## Build the release: .build/release/martlet
 test: deps ## Build and run all tests, those against a real PostgreSQL included (FILTER=… for some)
 	swift build $(FLAGS) --build-tests
 	swift test $(FLAGS) --skip-build --disable-xctest --no-parallel --filter '$(FILTER)'
+
+test-long: deps ## Run the long forms of the random tests: a million operations and races, 100,000 cancellations
+	swift build $(FLAGS) --build-tests
+	MARTLET_COUNTER_OPERATIONS=1000000 MARTLET_CANCELLATIONS=100000 MARTLET_CACHE_RACES=1000000 \
+		MARTLET_SHARED_RACES=1000000 swift test $(FLAGS) --skip-build --disable-xctest --no-parallel \
+		--filter 'CounterPropertyTests|SQLiteDriftTests|PoolCancellationTests|CacheInvalidationTests|SharedStalenessTests'
 
 demo: build ## Take the chat application through the whole loop, on SQLite
 	.build/release/martlet demo chat

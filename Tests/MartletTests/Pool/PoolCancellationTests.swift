@@ -10,18 +10,21 @@ struct PoolCancellationTests {
         case waiting, connecting, using, validating
     }
 
-    /// Set MARTLET_CANCELLATIONS=100000 for the long run.
-    static var cancellations: Int {
-        ProcessInfo.processInfo.environment["MARTLET_CANCELLATIONS"].flatMap { Int($0) } ?? 3_000
+    /// `make test-long` sets MARTLET_CANCELLATIONS.
+    ///
+    /// A process or thread is started for each connection, and PostgreSQL's cost a hundred times as much: the short run
+    /// has fewer of them.
+    private static func cancellations(_ engine: PoolEngine, _ moment: Moment) -> Int {
+        let isCostly = engine == .postgres || moment == .connecting
+        return ProcessInfo.processInfo.environment["MARTLET_CANCELLATIONS"].flatMap { Int($0) }
+            ?? (isCostly ? 300 : 3_000)
     }
 
     @Test("loses no connection, whenever tasks are cancelled", arguments: PoolEngine.allCases, Moment.allCases)
     func nothingIsLost(engine: PoolEngine, moment: Moment) async throws {
         var configuration = PoolConfiguration(max: 4)
         if moment == .validating { configuration.validateAfter = .zero }
-        // A process or thread is started for each connection, and PostgreSQL's cost a hundred times as much.
-        let share = engine == .postgres || moment == .connecting ? 10 : 1
-        let count = Self.cancellations / share
+        let count = Self.cancellations(engine, moment)
         try await engine.withPool(configuration) { pool in
             let cancelled = Guarded(0)
             await withTaskGroup { group in
