@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "MartletAdvisorTests",
             dependencies: [
-                "MartletCore", "Martlet", "MartletAdvisor", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                "MartletCore", "Martlet", "MartletAdvisor", "CaseStudies", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict

@@ -18,6 +18,19 @@ struct CapturedOperation: Sendable {
 
     /// Runs the operation under capture and compares.
     func check(_ fixture: CaseFixture) async throws {
+        let trace = try await trace(on: fixture)
+        let name = Comment(rawValue: "\(operation) \(way.rawValue) on \(fixture.dialect.rawValue)")
+        let expected = fixture.dialect == .sqlite ? statementsOnSQLite ?? statements : statements
+        #expect(trace.executions.count == expected, name)
+        #expect(trace.roundTrips == roundTrips, name)
+        if let rows { #expect(trace.rows == rows, name) }
+        let repeated = Dictionary(grouping: trace.executions, by: \.fingerprint).values.map(\.count).max()
+        #expect(repeated == repeats, name)
+        #expect(trace.executions.allSatisfy { !$0.failed }, name)
+    }
+
+    /// Runs the operation under capture, in a transaction that is rolled back.
+    func trace(on fixture: CaseFixture) async throws -> Trace {
         let recorder = TraceRecorder()
         let engine = RecordingEngine(fixture.engine, recorder: recorder)
         let operation = try fixture.operation(operation)
@@ -27,15 +40,7 @@ struct CapturedOperation: Sendable {
             _ = try await recorder.withTrace(operation.id) { try await body(connection) }
             try await connection.run("ROLLBACK")
         }
-        let trace = try #require(recorder.traces.first)
-        let name = Comment(rawValue: "\(operation.id) \(way.rawValue) on \(fixture.dialect.rawValue)")
-        let expected = fixture.dialect == .sqlite ? statementsOnSQLite ?? statements : statements
-        #expect(trace.executions.count == expected, name)
-        #expect(trace.roundTrips == roundTrips, name)
-        if let rows { #expect(trace.rows == rows, name) }
-        let repeated = Dictionary(grouping: trace.executions, by: \.fingerprint).values.map(\.count).max()
-        #expect(repeated == repeats, name)
-        #expect(trace.executions.allSatisfy { !$0.failed }, name)
         #expect(recorder.omissions.executionsOutsideTraces == 2, "BEGIN and ROLLBACK")
+        return try #require(recorder.traces.first)
     }
 }

@@ -39,6 +39,18 @@ struct ChatOperationTests {
         }
     }
 
+    @Test("reading a chat of 1,000 takes a hundred times the bytes of asking for room", arguments: Dialect.allCases)
+    func bytes(dialect: Dialect) async throws {
+        var bytes: [Int] = []
+        for expectation in Self.expectations where expectation.operation == "0b" {
+            guard [.before, .expert].contains(expectation.way) else { continue }
+            try await CaseFixture.with(ChatCaseStudy(), dialect, way: expectation.way) { fixture in
+                bytes.append(try await expectation.trace(on: fixture).executions.reduce(0) { $0 + $1.bytes })
+            }
+        }
+        #expect(bytes.count == 2 && bytes[1] > 0 && bytes[0] >= 100 * bytes[1], "\(bytes)")
+    }
+
     @Test("every way gives the user the same", arguments: Dialect.allCases)
     func sameResults(dialect: Dialect) async throws {
         for way in Way.allCases {

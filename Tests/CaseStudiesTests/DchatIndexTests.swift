@@ -110,6 +110,27 @@ struct DchatIndexTests {
         }
     }
 
+    @Test("SQLite plans again for a status that is bound, and uses the index of unread messages for that one alone")
+    func boundStatusOnSQLite() async throws {
+        try await DchatDatabases.with(.sqlite, indexes: .expert) { fixture in
+            try await fixture.engine.withConnection(.readOnly) { connection in
+                func indexes(_ status: String?) async throws -> [String] {
+                    let text = "SELECT count(*) FROM messages WHERE receiver_id = ? AND status = ?"
+                    let values: [Value] = status.map { [123, .text($0)] } ?? []
+                    let statement = BoundStatement(Statement(unsafeText: text), values: values)
+                    return try await connection.explain(statement, analyze: false).nodes.compactMap(\.index)
+                }
+                let any = try await indexes(nil)
+                #expect(!any.contains("unread_messages"), "a plan that fits any status")
+                let (unread, read, again) = (
+                    try await indexes("unread"), try await indexes("read"), try await indexes("unread")
+                )
+                #expect(unread == ["unread_messages"] && again == unread)
+                #expect(!read.contains("unread_messages"))
+            }
+        }
+    }
+
     @Test("a user's groups are read in the order they are shown, and none in vain", arguments: Dialect.allCases)
     func groups(dialect: Dialect) async throws {
         let seed = try await work("3c", .seed, dialect)

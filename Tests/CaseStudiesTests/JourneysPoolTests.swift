@@ -67,6 +67,35 @@ struct JourneysPoolTests {
         }
     }
 
+    @Test("who merely stops waiting leaves the statement to run; a deadline ends it on the server")
+    func abandonedStatement() async throws {
+        try await CaseFixture.with(study, .postgres) { fixture in
+            let sleeping: BoundStatement = """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND state = 'active' AND query LIKE 'SELECT pg_sleep%'
+                """
+            try await fixture.engine.withConnection(.readWrite) { connection in
+                // The document's query_timeout: a timer beside the call, of which the server hears nothing.
+                let call = Task { try await connection.run("SELECT pg_sleep(60)") }
+                for _ in 0..<500 where try await fixture.integer(sleeping) == 0 {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                try await Task.sleep(for: .milliseconds(100))
+                #expect(try await fixture.integer(sleeping) == 1)
+                call.cancel()
+                _ = await call.result
+                #expect(try await fixture.integer(sleeping) == 0)
+
+                let error = await #expect(throws: EngineError.self) {
+                    try await connection.run("SELECT pg_sleep(60)", timeout: .milliseconds(100))
+                }
+                #expect(error?.code == .deadlineExceeded)
+                #expect(try await fixture.integer(sleeping) == 0)
+                #expect(try await connection.run("SELECT 1").count == 1, "the connection is of use as before")
+            }
+        }
+    }
+
     @Test("whoever waits for a lock gives up in time, and says so")
     func lockTimeout() async throws {
         try await CaseFixture.with(study, .postgres) { fixture in

@@ -131,6 +131,74 @@ struct RendersFaultTests {
     }
 
     @Test(
+        "of two plans of one instant chance shows one; with the expert's index there is one",
+        arguments: Dialect.allCases
+    )
+    func subscriptionsOfOneInstant(dialect: Dialect) async throws {
+        let instant = try #require(Timestamp("2025-10-01 12:00:00"))
+        for way in [Way.seed, .expert] {
+            var shown: [String] = []
+            for plans in [[1, 2], [2, 1]] {
+                try await CaseFixture.with(study, dialect, way: way) { fixture in
+                    try await fixture.engine.withConnection(.readWrite) { connection in
+                        // User 4 has no active one so far.
+                        let (user, names) = (RendersID.user(4), fixture.table("subscription_plans"))
+                        let subscriptions = fixture.table("user_subscriptions")
+                        let additions: [BoundStatement] = plans.map { plan in
+                            """
+                            INSERT INTO \(subscriptions) (id, user_id, plan_id, status, current_period_start,
+                                                          current_period_end, created_at)
+                            VALUES (\(RendersID.subscription(900_000 + plan)), \(user), \(RendersID.plan(plan)),
+                                    'active', \(instant), \(instant), \(instant))
+                            """
+                        }
+                        try await connection.run(additions[0])
+                        if way == .expert {
+                            let error = await #expect(throws: EngineError.self) {
+                                try await connection.run(additions[1])
+                            }
+                            #expect(error?.code == .uniqueViolation)
+                        } else {
+                            try await connection.run(additions[1])
+                        }
+                        let account = try await RenderBilling().account(of: user, way, on: connection)
+                        shown.append(try #require(account?.plan))
+                        let first: BoundStatement =
+                            "SELECT name FROM \(names) WHERE id = \(RendersID.plan(plans[0]))"
+                        let name = try await connection.run(first)[0].decode(String.self, at: 0)
+                        if way == .expert { #expect(account?.plan == name) }
+                    }
+                }
+            }
+            #expect(shown[0] != shown[1], "\(way.rawValue): the same two subscriptions, written in another order")
+        }
+    }
+
+    @Test(
+        "a balance that may be read every day cannot on the day of its reset: the read hides a write",
+        arguments: Dialect.allCases
+    )
+    func hiddenWrite(dialect: Dialect) async throws {
+        try await CaseFixture.with(study, dialect) { fixture in
+            let next = try #require(Timestamp("2025-11-27 00:00:00"))
+            try await fixture.engine.withConnection(.readOnly) { connection in
+                func balance(on day: String) async throws -> Int? {
+                    let now = try #require(Timestamp(day))
+                    return try await RenderBilling()
+                        .balanceAfterReset(of: RendersID.user(5), at: now, next: next, .seed, on: connection)
+                }
+                let early = try await balance(on: "2020-01-01 00:00:00")
+                #expect(early != nil)
+                let error = await #expect(throws: EngineError.self) { try await balance(on: "2025-10-28 00:00:00") }
+                #expect(error?.code == .readOnly)
+                // What only reads, reads on that day as well.
+                let account = try await RenderBilling().account(of: RendersID.user(5), .expert, on: connection)
+                #expect(account != nil)
+            }
+        }
+    }
+
+    @Test(
         "a reset that was read first loses what is spent meanwhile; one statement does not",
         arguments: Dialect.allCases
     )
