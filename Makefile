@@ -31,6 +31,7 @@ build: deps ## Build the release: .build/release/martlet
 test: deps ## Build and run all tests, those against a real PostgreSQL included (FILTER=… for some)
 	swift build $(FLAGS) --build-tests
 	swift test $(FLAGS) --skip-build --disable-xctest --no-parallel --filter '$(FILTER)'
+	swift test $(FLAGS) --skip-build --disable-swift-testing --filter '$(FILTER)'
 
 test-long: deps ## Run the long forms of the random tests: a million operations and races, 100,000 cancellations
 	swift build $(FLAGS) --build-tests

@@ -7,7 +7,7 @@ import MartletCore
 ///
 /// Works in Swift Testing and in XCTest, as either fails a test that throws. Statements of the current task and its
 /// children count that run on a `RecordingEngine`, whichever recorder it has; each statement of a pipeline counts.
-/// BEGIN and COMMIT count as well.
+/// BEGIN and COMMIT count as well. It only throws, and records nothing by itself: `try?` makes it say nothing.
 ///
 /// - Throws: `StatementExpectationError`, which lists what was run; or what the body throws.
 @discardableResult

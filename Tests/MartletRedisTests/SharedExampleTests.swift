@@ -2,6 +2,7 @@ import Foundation
 import Martlet
 import MartletCore
 import MartletRedis
+import MartletTesting
 import Testing
 
 @Suite("Second tier: the example of its page")
@@ -25,10 +26,12 @@ struct SharedExampleTests {
                 """
             )
         }
-        let redis = try await fixture.store()
-        let (here, there) = (
-            SharedUsers(engine: fixture.engine, redis: redis), SharedUsers(engine: fixture.engine, redis: redis)
-        )
+        var redis = RedisOptions(.socket(fixture.redis.socket))
+        // A deadline that a busy machine meets too.
+        redis.deadline = .milliseconds(500)
+        let pool = Pool(fixture.engine, PoolConfiguration(max: 4))
+        let here = SharedUsers(engine: fixture.engine, pool: pool, redis: redis)
+        let there = SharedUsers(engine: fixture.engine, pool: pool, redis: redis)
         let running = [Task { await here.feed.run() }, Task { await there.feed.run() }]
         for users in [here, there] {
             try await RedisFixture.waitUntil { try await users.name(of: 1, tenant: "red") == "Ada" }
@@ -40,5 +43,6 @@ struct SharedExampleTests {
         try await RedisFixture.waitUntil { try await there.name(of: 1, tenant: "red") == "Grace" }
         for task in running { task.cancel() }
         for task in running { await task.value }
+        await pool.shutdown()
     }
 }

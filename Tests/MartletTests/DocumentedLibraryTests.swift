@@ -29,16 +29,86 @@ struct DocumentedLibraryTests {
         withExtendedLifetime(database) {}
     }
 
-    @Test("each example of a page stands in the tests below", arguments: ["paging", "streaming", "tracing"])
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    /// The files that pages show as a whole.
+    private static let wholeFiles = [
+        ("paging", "Tests/MartletTests/Paging/PagingExample.swift"),
+        ("streaming", "Tests/MartletTests/Streaming/StreamingExample.swift"),
+        ("tracing", "Tests/MartletTests/Tracing/TracingExample.swift"),
+        ("tracing", "Tests/MartletTests/Tracing/ChatListTests.swift"),
+        ("tracing", "Tests/MartletTests/Tracing/ChatListXCTests.swift"),
+        ("tracing", "Examples/Hummingbird/Sources/ChatServer/TraceMiddleware.swift"),
+    ]
+
+    private static func page(_ name: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent("docs/\(name).md"), encoding: .utf8)
+    }
+
+    private static func source(_ path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    @Test("a page shows the file that is compiled, as it is", arguments: wholeFiles)
+    func showsWholeFiles(page: String, path: String) throws {
+        #expect(try Self.page(page).contains("```swift\n\(Self.source(path))```\n"))
+    }
+
+    @Test("each example of a page stands in a file above or in the tests below", arguments: Set(wholeFiles.map(\.0)))
     func examplesAreRun(_ page: String) throws {
-        let source = try Self.words(String(contentsOfFile: #filePath, encoding: .utf8))
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let text = try String(contentsOf: folder.appendingPathComponent("docs/\(page).md"), encoding: .utf8)
-        let blocks = text.components(separatedBy: "```swift\n").dropFirst()
+        let files = Self.wholeFiles.map(\.1) + ["Tests/MartletTests/DocumentedLibraryTests.swift"]
+        let source = try files.map { Self.words(try Self.source($0)) }.joined(separator: "\n")
+        let blocks = try Self.page(page).components(separatedBy: "```swift\n").dropFirst()
             .compactMap { $0.components(separatedBy: "\n```").first }
-        #expect(!blocks.isEmpty)
+        #expect(blocks.count > 1)
         for block in blocks { #expect(source.contains(Self.words(block)), "not run: \(block)") }
+    }
+
+    @Test("the page on paging says what its example returns")
+    func pagingExample() async throws {
+        let database = try TemporaryDatabase()
+        let secret = String(repeating: "0123456789abcdef", count: 4)
+        let lines = try await PagingExample.run(path: database.path, secret: secret)
+        #expect(lines == ["b, a", "d", "400 Bad Request: malformed cursor"])
+        #expect(try Self.page("paging").contains("returns `\(lines)`"))
+    }
+
+    @Test("the page on streaming says what its example returns and writes")
+    func streamingExample() async throws {
+        let database = try TemporaryDatabase()
+        let path = database.folder.appendingPathComponent("chats.csv").path
+        let summary = try await StreamingExample.run(databasePath: database.path, filePath: path)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(try Self.page("streaming").contains("returns `\"\(summary)\"`"))
+        #expect(try Self.page("streaming").contains(Self.indented(text.split(separator: "\n").map(String.init))))
+    }
+
+    @Test("the page on tracing says what its example returns")
+    func tracingExample() async throws {
+        let database = try TemporaryDatabase()
+        let lines = try await TracingExample.run(path: database.path)
+        #expect(lines.count == 4)
+        #expect(try Self.page("tracing").contains(Self.indented(lines)))
+    }
+
+    @Test("BEGIN, COMMIT and each statement of a pipeline count, and a script is one")
+    func countedStatements() async throws {
+        let database = try TemporaryDatabase()
+        let engine = RecordingEngine(database.engine, recorder: TraceRecorder())
+        try await engine.withConnection(.readWrite) { connection in
+            try await expect(statements: 4) {
+                try await connection.transaction { connection in
+                    try await connection.run("CREATE TABLE t (id INTEGER)")
+                    _ = try await connection.run("INSERT INTO t VALUES (1)")
+                }
+            }
+            _ = try await expect(statements: 2) { try await connection.runPipelined(["SELECT 1", "SELECT 2"]) }
+            try await expect(statements: 1) { try await connection.runScript("SELECT 1; SELECT 2") }
+        }
+    }
+
+    private static func indented(_ lines: [String]) -> String {
+        lines.map { "    \($0)\n" }.joined()
     }
 
     private static func words(_ text: String) -> String {
@@ -47,24 +117,7 @@ struct DocumentedLibraryTests {
 
     @Test func paging() async throws {
         try await withChats { _, connection in
-            let secret = [UInt8](repeating: 3, count: 32)
-            let signer = try CursorSigner(key: secret)
-            var titles: [String] = []
-            var requested: String?
-            while true {
-                let chats = PagedStatement(
-                    "SELECT id, title, updated_at FROM chats WHERE owner = \(owner)",
-                    orderedBy: [.descending("updated_at"), .descending("id")],
-                    signer: signer,
-                    scope: [.integer(owner)]
-                )
-                let page = try await chats.page(at: requested.map(PageCursor.init), size: 2, on: connection)
-                for row in page.rows { titles.append(try row.decode(String.self, "title")) }
-                let nextPage = page.next?.text
-                guard nextPage != nil else { break }
-                requested = nextPage
-            }
-            #expect(titles == ["b", "a", "d"])
+            let signer = try CursorSigner(key: [UInt8](repeating: 3, count: 32))
             let tasks = PagedStatement(
                 "SELECT id, pinned, due FROM tasks",
                 orderedBy: [.descending("pinned"), .ascending("due", nulls: .last), .ascending("id")],
@@ -73,7 +126,7 @@ struct DocumentedLibraryTests {
             var ids: [Int] = []
             try await tasks.forEachPage(size: 1, on: connection) { ids.append(try $0.rows[0].decode(Int.self, "id")) }
             #expect(ids == [3, 2, 1])
-            let messages = QualifiedName(schema: "main", name: "messages")
+            let messages = QualifiedName(schema: "main", name: "messages")  // "public" on PostgreSQL
             let latest = TopRows(
                 of: messages,
                 columns: ["id", "text"],
@@ -85,21 +138,12 @@ struct DocumentedLibraryTests {
             )
             let byChat = try await latest.rowsByGroup(on: connection)
             #expect(try byChat.mapValues { try $0.map { try $0.decode(Int.self, "id") } } == [1: [3, 2], 2: [4]])
+            #expect(byChat[.integer(1)]?.count == 2)
         }
     }
 
     @Test func streaming() async throws {
         try await withChats { _, connection in
-            let folder = try TemporaryDatabase()
-            let path = folder.folder.appendingPathComponent("chats.csv")
-            _ = FileManager.default.createFile(atPath: path.path, contents: nil)
-            let file = try FileHandle(forWritingTo: path)
-            let export = StatementExport("SELECT id, title FROM chats WHERE owner = \(owner) ORDER BY id", as: .csv())
-            let summary = try await export.write(on: connection) { chunk in
-                try file.write(contentsOf: chunk)
-            }
-            #expect(summary.rows == 3)
-            #expect(try String(contentsOf: path, encoding: .utf8) == "id,title\n1,a\n2,b\n4,d\n")
             var count = 0
             try await connection.stream("SELECT id FROM chats", batchRows: 500) { rows in
                 count += rows.count
@@ -160,6 +204,7 @@ struct DocumentedLibraryTests {
                     _ = try await connection.run("SELECT title FROM chats WHERE owner = \(owner)")
                 }
             }
+            // `base` is the engine to be wrapped.
             let commented = CommentingEngine(base, options: CommentOptions(tags: ["application": "shop"]))
             let one = try await commented.withConnection(.readOnly) { try await $0.run("SELECT 1") }
             #expect(one.count == 1)

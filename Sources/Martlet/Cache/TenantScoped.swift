@@ -1,7 +1,11 @@
 /// A key that belongs to one tenant.
 ///
-/// A `Cache<TenantScoped<UUID, Int>, User>` cannot be asked without saying whose user is meant, and the same id of two
-/// tenants is two keys. `cache.scoped(to:)` gives a part of the application only the keys of one tenant.
+/// A `Cache<TenantScoped<String, Int>, User>` cannot be asked without saying whose user is meant, and the same id of
+/// two tenants is two keys. `cache.scoped(to:)` gives a part of the application only the keys of one tenant.
+///
+/// A feed and a second tier write keys as texts, which they can by themselves if tenant and id are
+/// `LosslessStringConvertible`: a `String` or a number is, a `UUID` is not. For others there are
+/// `CacheFeed.attach(_:scope:key:)` and `CacheInvalidation.key(scope:key:)`, without a second tier.
 public struct TenantScoped<Tenant: Hashable & Sendable, ID: Hashable & Sendable>: Hashable, Sendable {
     /// Whose it is.
     public let tenant: Tenant

@@ -35,8 +35,9 @@ public struct StatementExport: Sendable {
         self.init("SELECT * FROM \(table)", as: format, batchRows: batchRows)
     }
 
-    /// Reads the rows and hands them over as UTF-8, in chunks that end with a line.
+    /// Reads the rows and hands them over in chunks of about `chunkBytes`, more where a row is larger.
     ///
+    /// Chunks are UTF-8 and end with a line, except those of `.copy(.binary)`, which end with a row and are no text.
     /// One round trip before the first chunk. A statement without rows writes nothing, its header neither, but by
     /// `.copy` its header; see `Connection.copyOut` for what its values cost.
     ///

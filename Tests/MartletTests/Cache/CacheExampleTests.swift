@@ -1,14 +1,15 @@
 import Foundation
 import Martlet
+import MartletCore
 import MartletTesting
 import Testing
 
-@Suite("Cache: the example of its page")
+@Suite("Cache: the examples of its page")
 struct CacheExampleTests {
-    @Test("is the one that is compiled here")
-    func isOnThePage() throws {
+    @Test("are those that are compiled here", arguments: ["Users.swift", "TenantFiles.swift"])
+    func areOnThePage(file: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        let example = try String(contentsOf: folder.appending(path: "Users.swift"), encoding: .utf8)
+        let example = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
         let page = try String(contentsOf: folder.appending(path: "../../../docs/cache.md"), encoding: .utf8)
         #expect(page.contains("```swift\n\(example)```"))
     }
@@ -16,10 +17,14 @@ struct CacheExampleTests {
     @Test("reads once, sees its own change at once, and that of another process soon")
     func works() async throws {
         let database = try await TemporaryDatabase(
-            script:
-                "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO users VALUES (1, 'Ada')"
+            script: """
+                CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, team INTEGER NOT NULL);
+                INSERT INTO users VALUES (1, 'Ada', 7);
+                """
         )
-        let (here, there) = (try await Users(engine: database.engine), try await Users(engine: database.engine))
+        let pool = Pool(database.engine, PoolConfiguration(max: 4))
+        let here = try await Users(engine: database.engine, pool: pool)
+        let there = try await Users(engine: database.engine, pool: pool)
         let running = [Task { await here.run() }, Task { await there.run() }]
         try await FeedDatabase.waitUntil {
             _ = (try await here.user(1), try await there.user(1))
@@ -28,8 +33,44 @@ struct CacheExampleTests {
         try await here.rename(1, to: "Grace")
         #expect(try await here.user(1)?.name == "Grace")
         try await FeedDatabase.waitUntil { try await there.user(1)?.name == "Grace" }
+        try await here.move(team: 7, to: 8)
+        #expect(try await here.user(1)?.team == 8)
+        try await FeedDatabase.waitUntil { try await there.user(1)?.team == 8 }
         #expect(try await here.user(2) == nil)
         for task in running { task.cancel() }
         for task in running { await task.value }
+        await pool.shutdown()
+    }
+
+    @Test("a tenant that is no text is entered in the log, and read from it, as the application says")
+    func tenants() async throws {
+        let database = try await TemporaryDatabase(
+            script: "CREATE TABLE files (tenant TEXT, id INTEGER, name TEXT, PRIMARY KEY (tenant, id))"
+        )
+        let pool = Pool(database.engine, PoolConfiguration(max: 4))
+        let tenants = [UUID(), UUID()]
+        try await pool.withConnection { connection in
+            try await CacheFeed.install(on: connection)
+            for tenant in tenants {
+                try await connection.run("INSERT INTO files VALUES (\(tenant.uuidString), 1, 'old')")
+            }
+        }
+        let here = TenantFiles(engine: database.engine, pool: pool)
+        let there = TenantFiles(engine: database.engine, pool: pool)
+        let running = [Task { await here.feed.run() }, Task { await there.feed.run() }]
+        try await FeedDatabase.waitUntil {
+            for tenant in tenants { _ = try await there.name(of: 1, tenant: tenant) }
+            return there.metrics.entries == 2
+        }
+        try await here.rename(1, tenant: tenants[0], to: "new")
+        #expect(try await here.name(of: 1, tenant: tenants[0]) == "new")
+        // A key that could not be read would have emptied the cache.
+        try await FeedDatabase.waitUntil { there.metrics.invalidations == 1 }
+        #expect(there.metrics.entries == 1)
+        #expect(try await there.name(of: 1, tenant: tenants[0]) == "new")
+        #expect(try await there.name(of: 1, tenant: tenants[1]) == "old")
+        for task in running { task.cancel() }
+        for task in running { await task.value }
+        await pool.shutdown()
     }
 }

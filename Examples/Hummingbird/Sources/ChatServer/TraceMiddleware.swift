@@ -4,7 +4,8 @@ public import Tracing
 
 /// Makes each request a unit of work.
 ///
-/// Its statements are told under the pattern of its route, such as `GET /chats/{id}`. Hummingbird knows the pattern only behind its router: add the middleware to the router.
+/// Its statements are told under the pattern of its route, such as `GET /chats/{id}`. Hummingbird knows the pattern
+/// only behind its router: add the middleware to the router.
 public struct TraceMiddleware<Context: RequestContext>: RouterMiddleware {
     private let recorder: TraceRecorder?
     private let tracer: (any Tracer)?

@@ -22,29 +22,43 @@ import Synchronization
 public final class CacheFeed: Sendable {
     private struct State {
         var members: [CacheFeedMember] = []
+        var isFollowing = false
+        var failure: (any Error)?
     }
 
     /// What it was made with.
     public let options: CacheFeedOptions
     private let engine: any Engine
     private let clock: any Clock<Duration>
+    private let onEvent: (@Sendable (CacheFeedEvent) -> Void)?
     private let state = Mutex(State())
     private let history = CacheHistory()
 
     /// A feed that follows the log of a database once it is run.
     ///
     /// It holds one connection of the engine. Behind a pooler that changes servers under a session it must not run.
+    ///
+    /// - Parameters:
+    ///   - engine: where the log is.
+    ///   - options: how closely the log is followed.
+    ///   - clock: what the staleness is measured by.
+    ///   - onEvent: called when the log is followed, and when it no longer can be; it must not block.
     public init(
         engine: any Engine,
         options: CacheFeedOptions = CacheFeedOptions(),
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(),
+        onEvent: (@Sendable (CacheFeedEvent) -> Void)? = nil
     ) {
         precondition(options.stalenessMax > options.pollInterval, "a look at the log must fit into stalenessMax")
         precondition(options.retention > options.stalenessMax * 2, "changes must stay until all have seen them")
         self.options = options
         self.engine = engine
         self.clock = clock
+        self.onEvent = onEvent
     }
+
+    /// Why the log could not be read when that was last tried; nil while it is followed, and before the first try.
+    public var failure: (any Error)? { state.withLock(\.failure) }
 
     /// Makes the log's table, `martlet_cache_log`, if there is none.
     public static func install(on connection: any Connection) async throws {
@@ -144,14 +158,30 @@ public final class CacheFeed: Sendable {
 
     /// Follows the log until the task is cancelled; then the attached caches are empty and serve nothing.
     ///
-    /// While the database cannot be reached it tries again every `reconnectDelay`.
+    /// While the log cannot be read it tries again every `reconnectDelay`; `onEvent` and `failure` tell why.
     public func run() async {
         while !Task.isCancelled {
-            try? await engine.withConnection(.readWrite, follow)
+            do {
+                try await engine.withConnection(.readWrite, follow)
+            } catch {
+                if !Task.isCancelled { note(error) }
+            }
             history.end()
             for member in state.withLock(\.members) { member.bypass() }
             try? await clock.sleep(for: options.reconnectDelay)
         }
+        state.withLock { $0.isFollowing = false }
+    }
+
+    /// Keeps how the last look at the log ended, and tells it when it is news.
+    private func note(_ failure: (any Error)?) {
+        let isNews = state.withLock { state in
+            defer { (state.isFollowing, state.failure) = (failure == nil, failure) }
+            guard let failure else { return !state.isFollowing }
+            return state.failure.map { "\($0)" } != "\(failure)"
+        }
+        guard isNews else { return }
+        onEvent?(failure.map(CacheFeedEvent.interrupted) ?? .following)
     }
 
     private func follow(_ connection: any Connection) async throws {
@@ -166,6 +196,7 @@ public final class CacheFeed: Sendable {
         for member in members { member.bypass() }
         history.begin(start, look: first)
         serve(members, since: marks)
+        note(nil)
         var readAt = uptime()
         var pruning = (cursor: cursor, takenAt: readAt)
         while true {

@@ -20,7 +20,11 @@ extension CacheLog {
             let rows = try await connection.run("SELECT coalesce(max(id), 0) FROM martlet_cache_log")
             return .row(try rows[0].decode(Int64.self, at: 0))
         default:
-            return .snapshot(try await connection.run("SELECT pg_current_snapshot()::text")[0].decode(at: 0))
+            // The table is named so that nothing is served by a log that is missing or may not be read.
+            let rows = try await connection.run(
+                "SELECT pg_current_snapshot()::text, EXISTS (SELECT FROM martlet_cache_log)"
+            )
+            return .snapshot(try rows[0].decode(at: 0))
         }
     }
 

@@ -27,7 +27,9 @@ struct CacheLog {
     }
 
     /// Rows were removed before they were read.
-    struct Gap: Error {}
+    struct Gap: Error, CustomStringConvertible {
+        var description: String { "changes were removed from the log before they were read; the caches begin anew" }
+    }
 
     /// SQLite binds up to 32,766 values (SQLITE_MAX_VARIABLE_NUMBER); 400 rows are far below, and one round trip
     /// carries them easily.

@@ -1,0 +1,23 @@
+import Foundation
+import Martlet
+import MartletCore
+import MartletExpectations
+import MartletSQLite
+import Testing
+
+@Suite("The list of chats")
+struct ChatListTests {
+    @Test("takes one statement, however many chats there are")
+    func oneStatement() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).sqlite").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let engine = RecordingEngine(SQLiteEngine(path: path, createIfMissing: true), recorder: TraceRecorder())
+        try await engine.withConnection(.readWrite) { connection in
+            try await connection.runScript("CREATE TABLE chats (title TEXT); INSERT INTO chats VALUES ('a'), ('b')")
+            let chats = try await expect(statements: 1) {
+                try await connection.run("SELECT title FROM chats")
+            }
+            #expect(chats.count == 2)
+        }
+    }
+}
