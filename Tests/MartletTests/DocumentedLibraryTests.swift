@@ -64,6 +64,15 @@ struct DocumentedLibraryTests {
         for block in blocks { #expect(source.contains(Self.words(block)), "not run: \(block)") }
     }
 
+    @Test("the products that README links are those of the package")
+    func products() throws {
+        let package = try Self.source("Package.swift")
+        let products = try Self.source("README.md").components(separatedBy: ".product(name: \"").dropFirst()
+            .compactMap { $0.components(separatedBy: "\"").first }
+        #expect(products.count == 3)
+        for product in products { #expect(package.contains(".library(name: \"\(product)\"")) }
+    }
+
     @Test("the page on paging says what its example returns")
     func pagingExample() async throws {
         let database = try TemporaryDatabase()

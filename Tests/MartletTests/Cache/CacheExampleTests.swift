@@ -42,6 +42,24 @@ struct CacheExampleTests {
         await pool.shutdown()
     }
 
+    @Test("a load borrows a connection of its own, and so waits for whoever asks while holding the last one")
+    func loadWithinConnection() async throws {
+        let database = try TemporaryDatabase()
+        var configuration = PoolConfiguration(max: 1)
+        configuration.acquireTimeout = .milliseconds(50)
+        let pool = Pool(database.engine, configuration)
+        let cache = Cache<Int, Int>(entriesMax: 10)
+        @Sendable func load() async throws -> Int? {
+            try await pool.withConnection { try await $0.run("SELECT 7")[0].decode(Int.self, at: 0) }
+        }
+        try await pool.withConnection { _ in
+            let error = await #expect(throws: PoolError.self) { try await cache.value(for: 1, load: load) }
+            #expect(error?.code == .timedOut)
+        }
+        #expect(try await cache.value(for: 1, load: load) == 7)
+        await pool.shutdown()
+    }
+
     @Test("a tenant that is no text is entered in the log, and read from it, as the application says")
     func tenants() async throws {
         let database = try await TemporaryDatabase(
