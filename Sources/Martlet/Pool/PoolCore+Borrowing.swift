@@ -30,7 +30,7 @@ extension PoolCore {
     }
 
     /// A connection as soon as there is one.
-    func borrow(_ borrower: Borrower, timeout: Duration) async throws -> PooledConnection {
+    func borrow(_ borrower: Borrower, timeout: Duration) async throws(PoolError) -> PooledConnection {
         let now = clock.now()
         let request = PoolRequest(borrower, timeout: timeout, since: now)
         let (waiter, effects) = state.withLock { state in
