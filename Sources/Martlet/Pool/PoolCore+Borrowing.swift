@@ -63,6 +63,7 @@ extension PoolCore {
             // At the end of a shutdown's grace the session was taken from its borrower.
             guard state.loans[loan.slot] === loan else { return [] }
             state.loans[loan.slot] = nil
+            if standing != .reusable { state.isSpoilt[loan.slot] = true }
             state.metrics.useTime.record(now - loan.since)
             return prepare(state.machine.release(loan.slot, standing, now: now), &state, now: now)
         }
