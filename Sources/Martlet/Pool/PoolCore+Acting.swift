@@ -51,6 +51,8 @@ extension PoolCore {
                 state.isFinished = true
                 state.timer?.cancel()
                 state.timer = nil
+                state.reporting?.cancel()
+                state.reporting = nil
                 effects.append(.finish(state.shutdownWaiters))
                 state.shutdownWaiters = []
             }
@@ -61,8 +63,11 @@ extension PoolCore {
     func carryOut(_ effects: [PoolEffect]) {
         for effect in effects {
             switch effect {
-            case .lend(let request, let loan): request.settle(.lent(loan))
+            case .lend(let request, let loan):
+                reporter?.waited(loan.since - request.since)
+                request.settle(.lent(loan))
             case .refuse(let request, let reason, let loans, let cause):
+                if reason == .timedOut { reporter?.timedOut() }
                 request.settle(.refused(refusal(request, reason, loans, cause)))
             case .connect(let slot): Task.detached(priority: Task.currentPriority) { await self.connect(slot) }
             case .validate(let slot, let session, let check): validate(slot, session, check: check)
@@ -70,6 +75,7 @@ extension PoolCore {
                 Task.detached(priority: Task.currentPriority) { await self.close(slot, session, wasIdle: wasIdle) }
             case .report(let loan): onEvent?(.leakSuspected(loan.holder(at: clock.now())))
             case .finish(let waiters):
+                if let reporter { report(to: reporter) }
                 for waiter in waiters { waiter.resume() }
             }
         }
@@ -82,6 +88,7 @@ extension PoolCore {
         do throws(EngineError) {
             let session = PooledSession(try await open(), statementTimeout: configuration.statementTimeout)
             let spread = Double.random(in: 0..<1)
+            reporter?.created(in: clock.now() - start)
             act { state, now in
                 state.sessions[slot] = session
                 state.isSpoilt[slot] = false

@@ -19,6 +19,7 @@ extension PoolCore {
             return slot.map { hand($0, to: borrower, &state, now: now) }
         }
         if !effects.isEmpty { carryOut(effects) }
+        if let reporter, loan != nil { reporter.waited(.zero) }
         return loan
     }
 
@@ -68,6 +69,7 @@ extension PoolCore {
             return prepare(state.machine.release(loan.slot, standing, now: now), &state, now: now)
         }
         if !effects.isEmpty { carryOut(effects) }
+        reporter?.returned(after: now - loan.since)
         if standing == .mustBeRestored { onEvent?(.transactionLeftOpen(loan.site)) }
     }
 

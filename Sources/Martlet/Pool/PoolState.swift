@@ -16,6 +16,8 @@ struct PoolState {
     var timer: Task<Void, Never>?
     /// When the timer wakes.
     var timerInstant: Duration?
+    /// Tells of what there is, every now and then.
+    var reporting: Task<Void, Never>?
     var isFinished = false
     var shutdownWaiters: [CheckedContinuation<Void, Never>] = []
 
