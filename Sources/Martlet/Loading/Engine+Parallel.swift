@@ -10,8 +10,9 @@ extension Engine {
     ///
     /// For reads that keep the database busy: each connection has a process of the server, or on SQLite a thread, of
     /// its own. Reads beyond the number of connections share them, in one round trip each. When one fails, the others
-    /// are cancelled on the server before its error is thrown. Meant for an engine that keeps its connections, as each
-    /// is asked for and given back; four round trips more with a snapshot.
+    /// are cancelled on the server before its error is thrown. Meant for an engine that keeps its connections, as
+    /// `PooledEngine` does; four round trips more with a snapshot. Reads for which no connection is free run on those
+    /// that were, so calls of a small pool do not wait for one another.
     ///
     /// - Parameters:
     ///   - connections: the share of the engine's connections that this call may hold at once.

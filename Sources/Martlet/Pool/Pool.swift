@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import MartletCore
 internal import Synchronization
 
@@ -24,16 +25,26 @@ public final class Pool: Sendable {
     ///   - engine: where connections come from; the pool does not shut it down.
     ///   - configuration: how large it is, and how long anything may take.
     ///   - access: whether its connections may change the database.
+    ///   - factory: where its figures go by OpenTelemetry's names, such as `MetricsSystem.factory`; nil for nowhere.
+    ///     Each loan then costs two recordings more.
     ///   - onEvent: called with what is worth a line in a log, on any thread; it must not block.
     ///   - clock: what deadlines and ages are measured by.
     public init<C: Clock>(
         _ engine: any Engine,
         _ configuration: PoolConfiguration = PoolConfiguration(),
         access: Access = .readWrite,
+        reportingTo factory: (any MetricsFactory)? = nil,
         onEvent: (@Sendable (PoolEvent) -> Void)? = nil,
         clock: C = ContinuousClock()
     ) where C.Duration == Duration {
-        core = PoolCore(engine, configuration, access: access, clock: PoolClock(clock), onEvent: onEvent)
+        core = PoolCore(
+            engine,
+            configuration,
+            access: access,
+            clock: PoolClock(clock),
+            factory: factory,
+            onEvent: onEvent
+        )
     }
 
     deinit {

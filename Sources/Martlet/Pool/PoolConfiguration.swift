@@ -1,5 +1,10 @@
 /// How large a pool is, and how long anything in it may take.
 public struct PoolConfiguration: Sendable, Hashable {
+    /// `db.client.connection.pool.name` of its figures; nil for where the engine's database is.
+    public var name: String?
+    /// How often a pool with a metrics factory tells what there is at that instant.
+    public var reportInterval = Duration.seconds(10)
+
     /// Connections that are kept open even when nobody wants them.
     public var min = 0
     /// Connections that are kept while they are wanted; see `martlet pool advise` for a good number.

@@ -2,6 +2,9 @@ internal import MartletCore
 internal import Synchronization
 
 /// Carrying out what the state machine decides.
+///
+/// What the pool does to its sessions runs in detached tasks: it is no part of what the borrower does who happens to
+/// cause it, and in a task that inherits it would count as the borrower's statements, in its trace and its span.
 extension PoolCore {
     /// Tells the state machine of an event, and does what follows.
     func act(_ event: (inout PoolState, _ now: Duration) -> PoolStateMachine<PoolRequest>.Actions) {
@@ -39,8 +42,8 @@ extension PoolCore {
                 effects.append(.validate(slot: slot, session, check: state.checks[slot]))
             case .close(let slot):
                 guard let session = state.sessions[slot].take() else { continue }
-                state.loans[slot] = nil
-                effects.append(.close(slot: slot, session))
+                let wasIdle = state.loans[slot].take() == nil && !state.isSpoilt[slot]
+                effects.append(.close(slot: slot, session, wasIdle: wasIdle))
             case .reportLeak(let slot):
                 state.metrics.leaksSuspected += 1
                 if let loan = state.loans[slot] { effects.append(.report(loan)) }
@@ -48,6 +51,8 @@ extension PoolCore {
                 state.isFinished = true
                 state.timer?.cancel()
                 state.timer = nil
+                state.reporting?.cancel()
+                state.reporting = nil
                 effects.append(.finish(state.shutdownWaiters))
                 state.shutdownWaiters = []
             }
@@ -58,22 +63,19 @@ extension PoolCore {
     func carryOut(_ effects: [PoolEffect]) {
         for effect in effects {
             switch effect {
-            case .lend(let request, let loan): request.settle(.lent(loan))
+            case .lend(let request, let loan):
+                reporter?.waited(loan.since - request.since)
+                request.settle(.lent(loan))
             case .refuse(let request, let reason, let loans, let cause):
+                if reason == .timedOut { reporter?.timedOut() }
                 request.settle(.refused(refusal(request, reason, loans, cause)))
-            case .connect(let slot): Task { await connect(slot) }
+            case .connect(let slot): Task.detached(priority: Task.currentPriority) { await self.connect(slot) }
             case .validate(let slot, let session, let check): validate(slot, session, check: check)
-            case .close(let slot, let session):
-                Task {
-                    if session.standing == .lost { onEvent?(.idleConnectionLost) }
-                    await session.connection.close()
-                    act { state, now in
-                        state.metrics.closed += 1
-                        return state.machine.closed(slot, now: now)
-                    }
-                }
+            case .close(let slot, let session, let wasIdle):
+                Task.detached(priority: Task.currentPriority) { await self.close(slot, session, wasIdle: wasIdle) }
             case .report(let loan): onEvent?(.leakSuspected(loan.holder(at: clock.now())))
             case .finish(let waiters):
+                if let reporter { report(to: reporter) }
                 for waiter in waiters { waiter.resume() }
             }
         }
@@ -86,8 +88,10 @@ extension PoolCore {
         do throws(EngineError) {
             let session = PooledSession(try await open(), statementTimeout: configuration.statementTimeout)
             let spread = Double.random(in: 0..<1)
+            reporter?.created(in: clock.now() - start)
             act { state, now in
                 state.sessions[slot] = session
+                state.isSpoilt[slot] = false
                 state.lastConnectFailure = nil
                 state.metrics.opened += 1
                 state.metrics.createTime.record(now - start)
@@ -115,15 +119,24 @@ extension PoolCore {
         }
     }
 
+    private func close(_ slot: Int, _ session: PooledSession, wasIdle: Bool) async {
+        if wasIdle, session.standing == .lost { onEvent?(.idleConnectionLost) }
+        await session.connection.close()
+        act { state, now in
+            state.metrics.closed += 1
+            return state.machine.closed(slot, now: now)
+        }
+    }
+
     /// Asks the server; a session that does not answer in time is given up, though its call may go on for a while.
     private func validate(_ slot: Int, _ session: PooledSession, check: Int) {
         let timeout = configuration.validationTimeout
         let deadline = clock.now() + timeout
-        let watch = Task {
+        let watch = Task.detached(priority: Task.currentPriority) { [self] in
             guard (try? await clock.sleep(deadline)) != nil else { return }
             answer(check, of: slot, isUsable: false)
         }
-        Task {
+        Task.detached(priority: Task.currentPriority) { [self] in
             let question: BoundStatement = session.standing == .inTransaction ? "ROLLBACK" : "SELECT 1"
             let isAnswered = (try? await session.connection.run(question, timeout: timeout)) != nil
             watch.cancel()
@@ -135,6 +148,7 @@ extension PoolCore {
         act { state, now in
             guard state.checks[slot] == check else { return PoolActions() }
             state.checks[slot] += 1
+            if isUsable { state.isSpoilt[slot] = false }
             return state.machine.validated(slot, isUsable: isUsable, now: now)
         }
     }
@@ -151,7 +165,7 @@ extension PoolCore {
         state.timer?.cancel()
         let instant = max(wakesAt, now + Self.tickMin)
         state.timerInstant = instant
-        state.timer = Task {
+        state.timer = Task.detached { [self] in
             guard (try? await clock.sleep(instant)) != nil else { return }
             tick()
         }

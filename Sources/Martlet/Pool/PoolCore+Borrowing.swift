@@ -19,6 +19,7 @@ extension PoolCore {
             return slot.map { hand($0, to: borrower, &state, now: now) }
         }
         if !effects.isEmpty { carryOut(effects) }
+        if let reporter, loan != nil { reporter.waited(.zero) }
         return loan
     }
 
@@ -30,7 +31,7 @@ extension PoolCore {
     }
 
     /// A connection as soon as there is one.
-    func borrow(_ borrower: Borrower, timeout: Duration) async throws -> PooledConnection {
+    func borrow(_ borrower: Borrower, timeout: Duration) async throws(PoolError) -> PooledConnection {
         let now = clock.now()
         let request = PoolRequest(borrower, timeout: timeout, since: now)
         let (waiter, effects) = state.withLock { state in
@@ -63,10 +64,12 @@ extension PoolCore {
             // At the end of a shutdown's grace the session was taken from its borrower.
             guard state.loans[loan.slot] === loan else { return [] }
             state.loans[loan.slot] = nil
+            if standing != .reusable { state.isSpoilt[loan.slot] = true }
             state.metrics.useTime.record(now - loan.since)
             return prepare(state.machine.release(loan.slot, standing, now: now), &state, now: now)
         }
         if !effects.isEmpty { carryOut(effects) }
+        reporter?.returned(after: now - loan.since)
         if standing == .mustBeRestored { onEvent?(.transactionLeftOpen(loan.site)) }
     }
 

@@ -1,15 +1,18 @@
+internal import CoreMetrics
 internal import MartletCore
 internal import Synchronization
 
 /// The pool without its owner: what is under way keeps it, and the owner's end shuts it down.
 ///
-/// So a timer may hold it, which ends with the shutdown.
+/// So a timer may hold it, and the task that reports, which end with the shutdown.
 final class PoolCore: Sendable {
     let configuration: PoolConfiguration
     let engine: any Engine
     let access: Access
     let clock: PoolClock
     let onEvent: (@Sendable (PoolEvent) -> Void)?
+    /// Nil where nobody asked for figures, which then cost nothing.
+    let reporter: PoolReporter?
     let state: Mutex<PoolState>
 
     init(
@@ -17,6 +20,7 @@ final class PoolCore: Sendable {
         _ configuration: PoolConfiguration,
         access: Access,
         clock: PoolClock,
+        factory: (any MetricsFactory)? = nil,
         onEvent: (@Sendable (PoolEvent) -> Void)?
     ) {
         self.engine = engine
@@ -24,7 +28,19 @@ final class PoolCore: Sendable {
         self.access = access
         self.clock = clock
         self.onEvent = onEvent
+        reporter = factory.map { PoolReporter(pool: configuration.name ?? engine.displayName, to: $0) }
         state = Mutex(PoolState(configuration))
+        guard let reporter else { return }
+        let task = Task.detached { [self] in
+            repeat {
+                report(to: reporter)
+            } while (try? await clock.sleep(clock.now() + configuration.reportInterval)) != nil
+        }
+        state.withLock { $0.reporting = task }
+    }
+
+    func report(to reporter: PoolReporter) {
+        reporter.report(configuration.limits) { state.withLock { $0.snapshot() } }
     }
 
     /// Which pool it is.

@@ -6,7 +6,7 @@ enum PoolEffect {
     case refuse(PoolRequest, PoolRefusal, loans: [PooledConnection], cause: EngineError?)
     case connect(slot: Int)
     case validate(slot: Int, PooledSession, check: Int)
-    case close(slot: Int, PooledSession)
+    case close(slot: Int, PooledSession, wasIdle: Bool)
     case report(PooledConnection)
     case finish([CheckedContinuation<Void, Never>])
 }

@@ -9,5 +9,7 @@ public enum PoolEvent: Sendable {
     /// A borrower left a transaction open, which was rolled back.
     case transactionLeftOpen(PoolSite)
     /// A connection was idle and turned out to be lost; another is opened when it is wanted.
+    ///
+    /// Not told of one that ended while it was lent: its borrower has the error.
     case idleConnectionLost
 }

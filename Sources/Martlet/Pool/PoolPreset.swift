@@ -36,7 +36,8 @@ extension PoolConfiguration {
     ///
     ///     try PoolConfiguration(.loginsProduction, environment: ProcessInfo.processInfo.environment)
     ///
-    /// A minimum of the preset above a maximum of the environment is lowered to it.
+    /// `DB_MAX_CONNECTIONS` is the most that there may be: with it nothing overflows, and a minimum of the preset above
+    /// it is lowered to it.
     public init(_ preset: PoolPreset, environment: [String: String] = [:]) throws(PoolSettingError) {
         self = preset.configuration
         let (max, min) = (
@@ -45,6 +46,7 @@ extension PoolConfiguration {
         )
         if let max {
             self.max = max
+            overflow = 0
             self.min = Swift.min(self.min, max)
         }
         guard let min else { return }

@@ -9,11 +9,15 @@ struct PoolState {
     var loans: [PooledConnection?]
     /// By slot: names the question whether the session is alive that has not been answered.
     var checks: [Int]
+    /// By slot: whether a borrower gave the session back otherwise than ready, and it was not found sound since.
+    var isSpoilt: [Bool]
     var lastConnectFailure: EngineError?
     var metrics = PoolMetrics()
     var timer: Task<Void, Never>?
     /// When the timer wakes.
     var timerInstant: Duration?
+    /// Tells of what there is, every now and then.
+    var reporting: Task<Void, Never>?
     var isFinished = false
     var shutdownWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -23,6 +27,7 @@ struct PoolState {
         sessions = Array(repeating: nil, count: capacity)
         loans = Array(repeating: nil, count: capacity)
         checks = Array(repeating: 0, count: capacity)
+        isSpoilt = Array(repeating: false, count: capacity)
     }
 
     func snapshot() -> PoolMetrics {

@@ -13,24 +13,37 @@ struct PoolConformanceTests {
     /// One server and one pool for all cases: each meets the sessions that those before it have used.
     private static let postgres = Task {
         let server = try await PrivatePostgres.start()
-        return (server, PoolAsEngine(try PostgresEngine(server.connectionString()), max: 8))
+        return (server, Pools(of: try PostgresEngine(server.connectionString())))
+    }
+
+    private struct Pools {
+        let writing: Pool
+        let reading: Pool
+
+        init(of engine: any Engine) {
+            writing = Pool(engine, PoolConfiguration(max: 8))
+            reading = Pool(engine, PoolConfiguration(max: 8), access: .readOnly)
+        }
+
+        var engine: PooledEngine { PooledEngine(writing, readOnly: reading) }
+        var metrics: [PoolMetrics] { [writing.metrics, reading.metrics] }
     }
 
     @Test("SQLite", arguments: Conformance.cases)
     func sqlite(_ rule: ConformanceCase) async throws {
         let database = try TemporaryDatabase()
-        let pool = PoolAsEngine(database.engine, max: 8)
+        let pools = Pools(of: database.engine)
         // Readers find the file only once a writer has made it.
-        try await pool.withConnection(.readWrite) { _ in }
-        try await rule.run(pool)
-        await pool.shutdown()
-        for metrics in pool.metrics { #expect(metrics.opened == metrics.closed && metrics.used == 0) }
+        try await pools.writing.withConnection { _ in }
+        try await rule.run(pools.engine)
+        await pools.engine.shutdown()
+        for metrics in pools.metrics { #expect(metrics.opened == metrics.closed && metrics.used == 0) }
     }
 
     @Test("PostgreSQL, with sessions that other cases have used", arguments: Conformance.cases)
     func postgres(_ rule: ConformanceCase) async throws {
-        let (_, pool) = try await Self.postgres.value
-        try await rule.run(pool)
-        for metrics in pool.metrics { #expect(metrics.used == 0) }
+        let (_, pools) = try await Self.postgres.value
+        try await rule.run(pools.engine)
+        for metrics in pools.metrics { #expect(metrics.used == 0) }
     }
 }

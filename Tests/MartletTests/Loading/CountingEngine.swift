@@ -21,7 +21,12 @@ final class CountingEngine: Engine {
             counts.open += 1
             counts.max = max(counts.max, counts.open)
         }
-        return CountedConnection(try await base.connect(access), self)
+        do throws(EngineError) {
+            return CountedConnection(try await base.connect(access), self)
+        } catch {
+            closed()
+            throw error
+        }
     }
 
     func shutdown() async {}

@@ -40,6 +40,32 @@ struct PoolFailureTests {
         }
     }
 
+    @Test("that a connection was lost while idle is told of those alone that were idle")
+    func lossesTold() async throws {
+        let losses = Guarded(0)
+        let tell: @Sendable (PoolEvent) -> Void = { event in
+            if case .idleConnectionLost = event { losses.withLock { $0 += 1 } }
+        }
+        try await PoolEngine.postgres.withPool(PoolConfiguration(max: 2), onEvent: tell) { pool in
+            let server = try await PrivatePostgres.shared()
+            await #expect(throws: EngineError.self) {
+                try await pool.withConnection { connection in
+                    let backend: Int = try await connection.run("SELECT pg_backend_pid()")[0].decode(at: 0)
+                    _ = try await server.query("SELECT pg_terminate_backend(\(backend))")
+                    try await connection.run("SELECT pg_sleep(5)")
+                }
+            }
+            try await pool.withConnection { await $0.close() }
+            try await expectSoon { pool.metrics.closed == 2 }
+            #expect(losses.value == 0)
+            let backends = try await Self.fill(pool)
+            for backend in backends { _ = try await server.query("SELECT pg_terminate_backend(\(backend))") }
+            try await Task.sleep(for: .milliseconds(20))
+            try await pool.withConnection { try await $0.run("SELECT 1") }
+            try await expectSoon { losses.value == 2 }
+        }
+    }
+
     @Test("whoever waits while the server is down is served when it is up again")
     func restart() async throws {
         let server = try await PrivatePostgres.start()

@@ -32,6 +32,14 @@ struct PoolPresetTests {
         #expect(try PoolConfiguration(.journeys, environment: ["DB_MAX_CONNECTIONS": ""]).max == 60)
     }
 
+    @Test("open no more in all than the environment says, overflow included", arguments: PoolPreset.allCases)
+    func total(preset: PoolPreset) throws {
+        let capped = try PoolConfiguration(preset, environment: ["DB_MAX_CONNECTIONS": "8"])
+        #expect(capped.max + capped.overflow == 8)
+        let other = try PoolConfiguration(preset, environment: ["DB_MIN_CONNECTIONS": "1"])
+        #expect(other.overflow == preset.configuration.overflow)
+    }
+
     @Test(
         "refuse what is no size, and say which setting",
         arguments: [

@@ -1,13 +1,19 @@
-import MartletCore
+internal import MartletCore
+internal import Synchronization
 
-/// A connection of a pool whose loan ends when it is closed.
+/// A loan that ends when it is closed, or when nobody holds it any more.
 final class BorrowedConnection: Connection {
-    private let base: any Connection
-    private let giveBack: @Sendable () async -> Void
+    private let base: PooledConnection
+    private let core: PoolCore
+    private let isClosed = Mutex(false)
 
-    init(_ base: any Connection, giveBack: @escaping @Sendable () async -> Void) {
+    init(_ base: PooledConnection, of core: PoolCore) {
         self.base = base
-        self.giveBack = giveBack
+        self.core = core
+    }
+
+    deinit {
+        giveBack()
     }
 
     var dialect: Dialect { base.dialect }
@@ -53,7 +59,17 @@ final class BorrowedConnection: Connection {
         try await base.statementStatistics(limit: limit)
     }
 
+    /// Gives the session back to its pool.
     func close() async {
-        await giveBack()
+        giveBack()
+    }
+
+    private func giveBack() {
+        // Once only: the session may be another's by now.
+        let wasClosed = isClosed.withLock { isClosed in
+            defer { isClosed = true }
+            return isClosed
+        }
+        if !wasClosed { core.giveBack(base) }
     }
 }
