@@ -2,8 +2,8 @@ import Martlet
 
 /// One who works on counters while others write: he folds, and may repair.
 ///
-/// Triggers see every change that the clients of a test make, so there is nothing to repair. What he corrects all the
-/// same he tells: it is a drift that would be gone when the counters are looked at.
+/// Triggers see every change that the clients of a test make, so there is nothing to repair. What he corrected all the
+/// same he tells: it is a drift that is gone when the counters are looked at.
 struct CounterKeeper: Sendable {
     private let store: PostgresCounterStore
     private let names: [CounterName]
@@ -15,7 +15,7 @@ struct CounterKeeper: Sendable {
         self.isRepairing = isRepairing
     }
 
-    /// Works until the task is cancelled, and returns what was wrong.
+    /// Works until the task is cancelled, and returns what each repair that came to its end has corrected.
     func keep() async -> [CounterCorrection] {
         var corrections: [CounterCorrection] = []
         while !Task.isCancelled {
@@ -31,6 +31,6 @@ struct CounterKeeper: Sendable {
             }
             try? await Task.sleep(for: .milliseconds(20))
         }
-        return corrections.filter { $0.keysCorrected > 0 }
+        return corrections
     }
 }
