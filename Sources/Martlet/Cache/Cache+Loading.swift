@@ -72,6 +72,10 @@ extension Cache {
     func refresh(_ key: Key, _ load: @escaping Load) {
         directory.withLock { directory in
             guard directory.joinable[key] == nil, directory.refreshes < options.refreshesMax else { return }
+            // The load that renewed it may have ended since this reader looked.
+            let now = now
+            let isDue = shard(of: key).state.withLock { $0.entries[key].map { now >= $0.refreshAt } ?? false }
+            guard isDue else { return }
             directory.refreshes += 1
             directory.metrics.refreshes += 1
             begin(key, load, waiters: [:], isRefresh: true, in: &directory)

@@ -15,6 +15,8 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
     case unclaimed(Proof.Verdict)
     /// The interval holds 1.
     case undecided
+    /// It is so slow that it ran too seldom for an interval.
+    case tooFewRuns
     /// The ways do not give the same.
     case differing
     /// What it gave before was wrong, so that its time says nothing.
@@ -35,6 +37,8 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
             self = .incomparable(fault: fault)
         } else if !proof.resultsAreEqual {
             self = .differing
+        } else if proof.ratioInterval == RatioInterval.everything {
+            self = .tooFewRuns
         } else if proof.verdict == .undecided {
             self = .undecided
         } else if let claimedRatio {
@@ -52,6 +56,7 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
         case .notReproducible(let reason): "not reproduced here: \(reason)"
         case .unclaimed(let verdict): verdict.rawValue
         case .undecided: "no difference shown"
+        case .tooFewRuns: "too few runs to tell"
         case .differing: "results differ: nothing is claimed"
         case .incomparable(let fault): "not to be compared: before, it \(fault)"
         case .unmeasured: "not measured"
@@ -66,6 +71,7 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
         case .notReproducible: "not-reproducible"
         case .unclaimed(let verdict): verdict.rawValue
         case .undecided: "undecided"
+        case .tooFewRuns: "too-few-runs"
         case .differing: "differs"
         case .incomparable: "incomparable"
         case .unmeasured: "unmeasured"
