@@ -55,10 +55,18 @@ import Testing
         }
         for block in DocumentedExample.blocks(of: "sh", in: page) {
             for line in block.split(separator: "\n") where line.hasPrefix("martlet ") {
-                let words = line.split(separator: " ").dropFirst().map(String.init)
+                let words = Array(Self.words(of: String(line)).dropFirst())
                 #expect(throws: Never.self, "\(line)") { try MartletCommand.parseAsRoot(words) }
             }
         }
+    }
+
+    /// As a shell splits a line: what stands between single quotation marks is one word.
+    private static func words(of line: String) -> [String] {
+        line.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+            .flatMap { number, part in
+                number.isMultiple(of: 2) ? part.split(separator: " ").map(String.init) : [String(part)]
+            }
     }
 
     @Test(
