@@ -14,7 +14,8 @@ package protocol CaseStudy: Sendable {
     func tables(of size: CaseSize, for dialect: Dialect, seed: UInt64) -> [GeneratedTable]
     /// The indexes that a way of mending adds; the first that have a name in the source document keep it.
     func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex]
-    /// The index set that a way brings along; nil if it leaves the indexes as they are.
+    /// The index set that a way brings along, nil if it leaves the indexes as they are; the one of its name if it says
+    /// nothing else.
     func indexSet(of way: Way) -> IndexSet?
     /// The change to the schema that a way of mending needs; nil if it needs none.
     func migration(for way: Way, dialect: Dialect) -> MigrationPlan?
@@ -32,6 +33,14 @@ extension CaseStudy {
     /// The indexes that the application had at first: none where its document adds some, else those of its document.
     package var indexesAtFirst: IndexSet {
         indexSet(of: .seed) == nil ? .seed : .none
+    }
+
+    package func indexSet(of way: Way) -> IndexSet? {
+        switch way {
+        case .before, .fair: nil
+        case .seed: .seed
+        case .expert: .expert
+        }
     }
 
     package func counters(for way: Way, dialect: Dialect) -> [CounterDefinition] { [] }

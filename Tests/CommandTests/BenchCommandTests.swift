@@ -51,7 +51,18 @@ import Testing
     func unknownRow() async throws {
         let result = try await Command("bench", "chat", "--rows", "9z").run()
         #expect(result.status == 2 && result.errors.contains("there are 0a, 0b, 0b-busy, 0c"), "\(result)")
+        let oneOfTwo = try await Command("bench", "renders", "--rows", "1h,9z").run()
+        #expect(oneOfTwo.status == 2 && oneOfTwo.errors.contains("no row 9z;"), "\(oneOfTwo)")
         let nobody = try await Command("bench", "nobody").run()
         #expect(nobody.status == 2, "\(nobody)")
+    }
+
+    @Test("refuses a file that cannot be written before it measures", arguments: ["nowhere/report.json", "."])
+    func unwritableFile(_ path: String) async throws {
+        let folder = CommandFolder()
+        let result = try await Command("bench", "chat", "--save", path).in(folder).run()
+        #expect(result.status == 2 && result.errors.contains("cannot be written to \(path)"), "\(result)")
+        #expect(!result.errors.contains("built"), "\(result)")
+        #expect(folder.leftovers == [])
     }
 }

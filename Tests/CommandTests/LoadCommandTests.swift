@@ -128,7 +128,7 @@ import Testing
             ("operations: [{name: a, sql: SELECT 1, target: soon}]", "\"soon\" is no time"),
             ("operations: [{name: a, sql: SELECT * FROM nowhere}]", "operation a cannot run"),
             ("operations: [{name: a, sql: 'SELECT :x', parameters: {x: {from: 2, to: 1}}}]", "1 is less than 2"),
-            ("{", "cannot be understood"),
+            ("{", "cannot be understood"), ("", "no keys at its top"), ("- SELECT 1", "no keys at its top"),
         ]
     )
     func badScenario(_ text: String, _ reason: String) async throws {
@@ -146,6 +146,13 @@ import Testing
         #expect(result.status == 0, "\(result)")
         #expect(result.output.contains("a throw-away"), "\(result)")
         #expect(folder.leftovers == [])
+    }
+
+    @Test("says first that there is no such scenario, with or without a database", arguments: [[], ["shop.db"]])
+    func noScenario(_ database: [String]) async throws {
+        let result = try await Command(["load", "nosuch.yaml"] + database).run()
+        #expect(result.status == 2 && result.errors.contains("no readable scenario file nosuch.yaml"), "\(result)")
+        #expect(result.errors.contains("chat, renders, journeys, dchat, authchat"), "\(result)")
     }
 
     @Test("refuses a database that does not hold the application")

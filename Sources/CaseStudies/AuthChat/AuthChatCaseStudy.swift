@@ -31,14 +31,6 @@ package struct AuthChatCaseStudy: CaseStudy {
         AuthChatSchema(dialect: dialect).indexes(set)
     }
 
-    package func indexSet(of way: Way) -> IndexSet? {
-        switch way {
-        case .before, .fair: nil
-        case .seed: .seed
-        case .expert: .expert
-        }
-    }
-
     package func migration(for way: Way, dialect: Dialect) -> MigrationPlan? {
         way == .expert ? AuthChatConstraints(dialect: dialect).migration : nil
     }

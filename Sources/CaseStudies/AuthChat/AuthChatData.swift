@@ -2,7 +2,8 @@ import Foundation
 import MartletCore
 
 /// Makes the rows of the component chat.
-struct AuthChatData: Sendable {
+struct AuthChatData: CaseData {
+    let study = AuthChatCaseStudy()
     let shape: AuthChatShape
     let dialect: Dialect
     let seed: DataSeed
@@ -154,19 +155,5 @@ struct AuthChatData: Sendable {
                 ]
             }
         }
-    }
-
-    private func table(
-        _ name: String,
-        _ columns: [String],
-        _ rowCount: Int,
-        makeRow: @escaping @Sendable () -> (_ number: Int) -> [Value]
-    ) -> GeneratedTable {
-        GeneratedTable(
-            name: AuthChatCaseStudy().table(name, in: dialect),
-            columns: columns,
-            rowCount: rowCount,
-            makeRow: makeRow
-        )
     }
 }

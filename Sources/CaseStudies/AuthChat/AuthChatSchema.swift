@@ -4,7 +4,7 @@ import MartletCore
 ///
 /// A token is there as text, as the document's application keeps it, and as its hash, as in the days in which an
 /// application goes over from the one to the other; new ones have one of the two.
-struct AuthChatSchema: Sendable {
+struct AuthChatSchema: CaseIndexes {
     let dialect: Dialect
 
     private var writer: SchemaWriter { SchemaWriter(schema: "authchat", dialect: dialect) }
@@ -13,16 +13,8 @@ struct AuthChatSchema: Sendable {
         writer.opening + accountTables + sessionTables + modelTables
     }
 
-    func indexes(_ set: IndexSet) -> [CaseIndex] {
-        switch set {
-        case .none: []
-        case .seed: seedIndexes
-        case .expert: expertIndexes
-        }
-    }
-
     /// The nineteen that the document names.
-    private var seedIndexes: [CaseIndex] {
+    var seedIndexes: [CaseIndex] {
         let current = dialect == .postgres ? "is_current" : "is_current = 1"
         return [
             unique(writer.index("idx_users_email", on: "users", "(email)")),
@@ -48,7 +40,7 @@ struct AuthChatSchema: Sendable {
     }
 
     /// One for each look-up that no key answers, and for each foreign key; `AuthChatConstraints` adds the unique ones.
-    private var expertIndexes: [CaseIndex] {
+    var expertIndexes: [CaseIndex] {
         [
             writer.index("tokens_of_user", on: "user_tokens", "(user_id, type)"),
             // Whole, not only of what is not revoked: what is revoked must be cleaned up, too.

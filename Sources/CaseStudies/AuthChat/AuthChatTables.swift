@@ -1,3 +1,4 @@
+import Foundation
 import MartletCore
 
 /// Names of the component chat's tables, and the little in which its SQL differs between the dialects.
@@ -24,5 +25,13 @@ struct AuthChatTables: Sendable {
         interactions = study.table("ai_interactions", in: dialect)
         responses = study.table("ai_responses", in: dialect)
         isTrue = SchemaWriter(schema: study.name, dialect: dialect).literal(true)
+    }
+
+    /// The row of a session that begins.
+    func sessionInsertion(_ session: UUID, of user: UUID, at now: Timestamp) -> BoundStatement {
+        """
+        INSERT INTO \(sessions) (id, user_id, created_at, last_activity_at)
+        VALUES (\(session), \(user), \(now), \(now))
+        """
     }
 }

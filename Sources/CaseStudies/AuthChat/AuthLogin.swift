@@ -38,7 +38,7 @@ package struct AuthLogin: Sendable {
         guard let user = try await checkedUser(email, password, tables, connection) else { return nil }
         try await connection.run("DELETE FROM \(tables.tokens) WHERE user_id = \(user) AND expires_at < \(now)")
         let (session, grants) = (UUID(), AuthGrant.pair(at: now))
-        try await connection.run(sessionInsertion(session, user, now, tables))
+        try await connection.run(tables.sessionInsertion(session, of: user, at: now))
         for grant in grants { try await connection.run(grant.insertion(for: user, at: now, tables)) }
         try await connection.run("UPDATE \(tables.users) SET last_login_at = \(now) WHERE id = \(user)")
         try await connection.run("SELECT * FROM \(tables.users) WHERE id = \(user)")
@@ -56,7 +56,8 @@ package struct AuthLogin: Sendable {
         guard let user = try await checkedUser(email, password, tables, connection) else { return nil }
         let (session, grants) = (UUID(), AuthGrant.pair(at: now))
         try await connection.runPipelined(
-            [sessionInsertion(session, user, now, tables)] + grants.map { $0.insertion(for: user, at: now, tables) }
+            [tables.sessionInsertion(session, of: user, at: now)]
+                + grants.map { $0.insertion(for: user, at: now, tables) }
                 + ["UPDATE \(tables.users) SET last_login_at = \(now) WHERE id = \(user)"]
         )
         return AuthSignIn(user: user, session: session, grants: grants)
@@ -103,18 +104,6 @@ package struct AuthLogin: Sendable {
         let hash = try user.decode(String.self, "password_hash")
         guard try await hasher.verify(password, against: hash) else { return nil }
         return try user.decode(UUID.self, "id")
-    }
-
-    private func sessionInsertion(
-        _ session: UUID,
-        _ user: UUID,
-        _ now: Timestamp,
-        _ tables: AuthChatTables
-    ) -> BoundStatement {
-        """
-        INSERT INTO \(tables.sessions) (id, user_id, created_at, last_activity_at)
-        VALUES (\(session), \(user), \(now), \(now))
-        """
     }
 
     /// All that a login changes.

@@ -65,7 +65,7 @@ package struct AuthSignup: Sendable {
         guard let row = try await connection.run(userByEmail(form.email, tables)).first else { return nil }
         let user = try row.decode(UUID.self, "id")
         let (session, grants) = (UUID(), AuthGrant.pair(at: now) + [AuthGrant(.verify, at: now)])
-        try await connection.run(sessionInsertion(session, user, now, tables))
+        try await connection.run(tables.sessionInsertion(session, of: user, at: now))
         for grant in grants { try await connection.run(grant.insertion(for: user, at: now, tables)) }
         try await mail(form.email, grants[2].token)
         return registration(user, session, grants)
@@ -84,7 +84,8 @@ package struct AuthSignup: Sendable {
         let grants = AuthGrant.pair(at: now) + [AuthGrant(.verify, at: now)]
         try await connection.run(userInsertion(user, form, hash, now, tables))
         try await connection.runPipelined(
-            [sessionInsertion(session, user, now, tables)] + grants.map { $0.insertion(for: user, at: now, tables) }
+            [tables.sessionInsertion(session, of: user, at: now)]
+                + grants.map { $0.insertion(for: user, at: now, tables) }
         )
         try await mail(form.email, grants[2].token)
         return registration(user, session, grants)
@@ -133,18 +134,6 @@ package struct AuthSignup: Sendable {
         """
         INSERT INTO \(tables.users) (id, email, password_hash, name, created_at, updated_at)
         VALUES (\(user), \(form.email), \(hash), \(form.name), \(now), \(now))
-        """
-    }
-
-    private func sessionInsertion(
-        _ session: UUID,
-        _ user: UUID,
-        _ now: Timestamp,
-        _ tables: AuthChatTables
-    ) -> BoundStatement {
-        """
-        INSERT INTO \(tables.sessions) (id, user_id, created_at, last_activity_at)
-        VALUES (\(session), \(user), \(now), \(now))
         """
     }
 

@@ -4,7 +4,9 @@ import MartletCore
 ///
 /// Messages follow a power law over chats; those of one chat lie scattered over the table, as they do when many chats
 /// go on at once. Each user's upload count is the number of files that he has.
-struct ChatData: Sendable {
+struct ChatData: CaseData {
+    let study = ChatCaseStudy()
+    let identityColumn: String? = "id"
     let shape: ChatShape
     let dialect: Dialect
     let seed: UInt64
@@ -14,12 +16,8 @@ struct ChatData: Sendable {
     }
 
     private var users: GeneratedTable {
-        GeneratedTable(
-            name: table("users"),
-            columns: ["id", "email", "name", "file_upload_count", "created_at", "deleted_at"],
-            rowCount: shape.users,
-            identityColumn: "id"
-        ) { [self] in
+        let columns = ["id", "email", "name", "file_upload_count", "created_at", "deleted_at"]
+        return table("users", columns, shape.users) { [self] in
             var uploads = Array(repeating: Int64(0), count: shape.users + 1)
             for file in 1...shape.files { uploads[owner(ofChat: chat(ofFile: file))] += 1 }
             return { number in
@@ -32,12 +30,7 @@ struct ChatData: Sendable {
     }
 
     private var chats: GeneratedTable {
-        GeneratedTable(
-            name: table("chats"),
-            columns: ["id", "user_id", "title", "created_at", "updated_at", "deleted_at"],
-            rowCount: shape.chats,
-            identityColumn: "id"
-        ) { [self] in
+        table("chats", ["id", "user_id", "title", "created_at", "updated_at", "deleted_at"], shape.chats) { [self] in
             var random = generator(stream: 2)
             return { number in
                 let created = DataSeed.instant(number, of: shape.chats)
@@ -51,12 +44,8 @@ struct ChatData: Sendable {
     }
 
     private var messages: GeneratedTable {
-        GeneratedTable(
-            name: table("messages"),
-            columns: ["id", "chat_id", "user_id", "role", "content", "created_at", "deleted_at"],
-            rowCount: shape.messages,
-            identityColumn: "id"
-        ) { [self] in
+        let columns = ["id", "chat_id", "user_id", "role", "content", "created_at", "deleted_at"]
+        return table("messages", columns, shape.messages) { [self] in
             var random = generator(stream: 3)
             var places = ChatMessagePlaces(shape: shape)
             let prose = Prose(using: &random)
@@ -74,15 +63,11 @@ struct ChatData: Sendable {
     }
 
     private var files: GeneratedTable {
-        GeneratedTable(
-            name: table("files"),
-            columns: [
-                "id", "user_id", "chat_id", "storage_key", "file_name", "mime_type", "size_bytes", "created_at",
-                "deleted_at",
-            ],
-            rowCount: shape.files,
-            identityColumn: "id"
-        ) { [self] in
+        let columns = [
+            "id", "user_id", "chat_id", "storage_key", "file_name", "mime_type", "size_bytes", "created_at",
+            "deleted_at",
+        ]
+        return table("files", columns, shape.files) { [self] in
             var random = generator(stream: 4)
             return { number in
                 let chat = chat(ofFile: number)
@@ -96,10 +81,6 @@ struct ChatData: Sendable {
                 ]
             }
         }
-    }
-
-    private func table(_ name: String) -> QualifiedName {
-        ChatCaseStudy().table(name, in: dialect)
     }
 
     private func generator(stream: UInt64) -> SplitMix64 {

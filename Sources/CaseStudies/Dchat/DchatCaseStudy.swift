@@ -24,14 +24,6 @@ package struct DchatCaseStudy: CaseStudy {
         DchatSchema(dialect: dialect).indexes(set)
     }
 
-    package func indexSet(of way: Way) -> IndexSet? {
-        switch way {
-        case .before, .fair: nil
-        case .seed: .seed
-        case .expert: .expert
-        }
-    }
-
     package func migration(for way: Way, dialect: Dialect) -> MigrationPlan? {
         way == .expert && dialect == .postgres ? DchatStatistics().migration : nil
     }

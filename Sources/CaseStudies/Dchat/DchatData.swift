@@ -1,7 +1,9 @@
 import MartletCore
 
 /// Makes the rows of the wallet messenger.
-struct DchatData: Sendable {
+struct DchatData: CaseData {
+    let study = DchatCaseStudy()
+    let identityColumn: String? = "id"
     let shape: DchatShape
     let dialect: Dialect
     let seed: DataSeed
@@ -63,20 +65,5 @@ struct DchatData: Sendable {
                 ]
             }
         }
-    }
-
-    private func table(
-        _ name: String,
-        _ columns: [String],
-        _ rowCount: Int,
-        makeRow: @escaping @Sendable () -> (_ number: Int) -> [Value]
-    ) -> GeneratedTable {
-        GeneratedTable(
-            name: DchatCaseStudy().table(name, in: dialect),
-            columns: columns,
-            rowCount: rowCount,
-            identityColumn: "id",
-            makeRow: makeRow
-        )
     }
 }

@@ -1,7 +1,7 @@
 import MartletCore
 
 /// Tables and index sets of the wallet messenger in both dialects.
-struct DchatSchema: Sendable {
+struct DchatSchema: CaseIndexes {
     let dialect: Dialect
 
     private var writer: SchemaWriter { SchemaWriter(schema: "dchat", dialect: dialect) }
@@ -40,16 +40,8 @@ struct DchatSchema: Sendable {
             """
     }
 
-    func indexes(_ set: IndexSet) -> [CaseIndex] {
-        switch set {
-        case .none: []
-        case .seed: seedIndexes
-        case .expert: expertIndexes
-        }
-    }
-
     /// The fourteen of the document, letter for letter.
-    private var seedIndexes: [CaseIndex] {
+    var seedIndexes: [CaseIndex] {
         [
             writer.index("idx_users_wallet_address", on: "users", "(wallet_address)"),
             writer.index("idx_users_created_at", on: "users", "(created_at)"),
@@ -72,7 +64,7 @@ struct DchatSchema: Sendable {
         ]
     }
 
-    private var expertIndexes: [CaseIndex] {
+    var expertIndexes: [CaseIndex] {
         let (tables, isSQLite) = (DchatTables(dialect), dialect == .sqlite)
         return [
             unique("one_account_per_wallet", on: "users", "(lower(wallet_address))"),

@@ -25,14 +25,6 @@ package struct JourneysCaseStudy: CaseStudy {
         JourneysIndexes(dialect: dialect).indexes(set)
     }
 
-    package func indexSet(of way: Way) -> IndexSet? {
-        switch way {
-        case .before, .fair: nil
-        case .seed: .seed
-        case .expert: .expert
-        }
-    }
-
     package func migration(for way: Way, dialect: Dialect) -> MigrationPlan? {
         way == .expert ? JourneysConstraints(dialect: dialect).migration : nil
     }

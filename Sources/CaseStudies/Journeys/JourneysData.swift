@@ -2,7 +2,8 @@ import Foundation
 import MartletCore
 
 /// Makes the rows of the journeys.
-struct JourneysData: Sendable {
+struct JourneysData: CaseData {
+    let study = JourneysCaseStudy()
     let shape: JourneysShape
     let dialect: Dialect
     let seed: DataSeed
@@ -174,19 +175,5 @@ struct JourneysData: Sendable {
                 ]
             }
         }
-    }
-
-    private func table(
-        _ name: String,
-        _ columns: [String],
-        _ rowCount: Int,
-        makeRow: @escaping @Sendable () -> (_ number: Int) -> [Value]
-    ) -> GeneratedTable {
-        GeneratedTable(
-            name: JourneysCaseStudy().table(name, in: dialect),
-            columns: columns,
-            rowCount: rowCount,
-            makeRow: makeRow
-        )
     }
 }

@@ -1,23 +1,15 @@
 import MartletCore
 
 /// Index sets of the journeys in both dialects.
-struct JourneysIndexes: Sendable {
+struct JourneysIndexes: CaseIndexes {
     let dialect: Dialect
 
     private var writer: SchemaWriter { SchemaWriter(schema: "journeys", dialect: dialect) }
     private static let executions = "journey_node_executions"
     private static let enrolments = "journey_contacts"
 
-    func indexes(_ set: IndexSet) -> [CaseIndex] {
-        switch set {
-        case .none: []
-        case .seed: seed
-        case .expert: executions + lists + references
-        }
-    }
-
     /// The twelve of the document; it does not say the columns of `idx_journey_contacts_active`.
-    private var seed: [CaseIndex] {
+    var seedIndexes: [CaseIndex] {
         [
             writer.index(
                 "idx_journey_node_executions_node_contact_tenant",
@@ -57,6 +49,8 @@ struct JourneysIndexes: Sendable {
             writer.index("idx_contacts_tenant_created_at", on: "contacts", "(tenant_id, created_at DESC)"),
         ]
     }
+
+    var expertIndexes: [CaseIndex] { executions + lists + references }
 
     /// One for each question: what ran last at a node, what ran last at all, what waits.
     ///

@@ -2,7 +2,8 @@ import Foundation
 import MartletCore
 
 /// Makes the rows of the render studio.
-struct RendersData: Sendable {
+struct RendersData: CaseData {
+    let study = RendersCaseStudy()
     let shape: RendersShape
     let dialect: Dialect
     let seed: DataSeed
@@ -154,19 +155,5 @@ struct RendersData: Sendable {
         if percent < failed { return "failed" }
         if percent < failed + pending { return "pending" }
         return percent < failed + pending + processing ? "processing" : "completed"
-    }
-
-    private func table(
-        _ name: String,
-        _ columns: [String],
-        _ rowCount: Int,
-        makeRow: @escaping @Sendable () -> (_ number: Int) -> [Value]
-    ) -> GeneratedTable {
-        GeneratedTable(
-            name: RendersCaseStudy().table(name, in: dialect),
-            columns: columns,
-            rowCount: rowCount,
-            makeRow: makeRow
-        )
     }
 }

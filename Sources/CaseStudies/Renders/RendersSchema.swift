@@ -1,7 +1,7 @@
 import MartletCore
 
 /// Tables and index sets of the render studio in both dialects.
-struct RendersSchema: Sendable {
+struct RendersSchema: CaseIndexes {
     let dialect: Dialect
 
     private var writer: SchemaWriter { SchemaWriter(schema: "renders", dialect: dialect) }
@@ -10,16 +10,8 @@ struct RendersSchema: Sendable {
         writer.opening + accountTables + workTables
     }
 
-    func indexes(_ set: IndexSet) -> [CaseIndex] {
-        switch set {
-        case .none: []
-        case .seed: seedIndexes
-        case .expert: expertIndexes
-        }
-    }
-
     /// The five that the document names; fifteen more it only counts.
-    private var seedIndexes: [CaseIndex] {
+    var seedIndexes: [CaseIndex] {
         [
             writer.index("idx_renders_chain_id", on: "renders", "(chain_id)"),
             writer.index("idx_renders_status", on: "renders", "(status)"),
@@ -29,7 +21,7 @@ struct RendersSchema: Sendable {
         ]
     }
 
-    private var expertIndexes: [CaseIndex] {
+    var expertIndexes: [CaseIndex] {
         let isPublic = dialect == .postgres ? "is_public" : "is_public = 1"
         return [
             writer.index("renders_of_chain", on: "renders", "(chain_id, chain_position) WHERE chain_id IS NOT NULL"),

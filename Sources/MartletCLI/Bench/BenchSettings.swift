@@ -16,6 +16,15 @@ struct BenchSettings: Sendable {
 
     /// Whether an operation is among those that were asked for: `0b` means `0b-busy` too.
     func includes(_ operation: CaseOperation) -> Bool {
-        rows.isEmpty || rows.contains(operation.id) || rows.contains { operation.id.hasPrefix($0 + "-") }
+        rows.isEmpty || rows.contains { Self.means($0, operation.id) }
+    }
+
+    /// Rows that were asked for and that none of these operations is.
+    func unknownRows(among operations: [CaseOperation]) -> [String] {
+        rows.filter { row in !operations.contains { Self.means(row, $0.id) } }.sorted()
+    }
+
+    private static func means(_ row: String, _ id: String) -> Bool {
+        row == id || id.hasPrefix(row + "-")
     }
 }

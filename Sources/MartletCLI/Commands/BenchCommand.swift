@@ -60,12 +60,13 @@ struct BenchCommand: AsyncParsableCommand {
             rowTime: rowTime.duration
         )
         let studies = try studies(settings)
+        let file = try save.map(ReportFile.init)
         var results: [BenchResult] = []
         for study in studies {
             results.append(try await Bench(study: study, settings: settings, terminal: terminal).run())
         }
         let json = BenchDocument(results).json
-        if let save { try ReportFile.write(json, to: save) }
+        try file?.write(json)
         switch format {
         case .json: terminal.say(json)
         case .markdown: for result in results { tellMarkdown(result, terminal) }
@@ -77,12 +78,13 @@ struct BenchCommand: AsyncParsableCommand {
     /// The applications that have a row that was asked for.
     private func studies(_ settings: BenchSettings) throws(CommandFailure) -> [any CaseStudy] {
         let studies = study.names.map(\.study)
-            .filter { $0.operations(of: size).contains(where: settings.includes) }
-        guard !studies.isEmpty else {
-            let known = study.names.flatMap { $0.study.operations(of: size).map(\.id) }
-            throw CommandFailure(.usage, "there is no row \(rows ?? ""); there are \(known.joined(separator: ", "))")
+        let operations = studies.flatMap { $0.operations(of: size) }
+        let unknown = settings.unknownRows(among: operations)
+        guard unknown.isEmpty else {
+            let known = operations.map(\.id).joined(separator: ", ")
+            throw CommandFailure(.usage, "there is no row \(unknown.joined(separator: ", ")); there are \(known)")
         }
-        return studies
+        return studies.filter { $0.operations(of: size).contains(where: settings.includes) }
     }
 
     private func tell(_ result: BenchResult, _ terminal: Terminal) {

@@ -24,6 +24,8 @@ enum YAMLFile {
 
     private static func reason(_ error: any Error) -> String {
         switch error {
+        case DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty:
+            "it has no keys at its top"
         case DecodingError.keyNotFound(let key, let context): "\(place(context)) lacks \(key.stringValue)"
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
             DecodingError.dataCorrupted(let context):

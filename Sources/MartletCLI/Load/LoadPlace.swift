@@ -1,4 +1,5 @@
 import CaseStudies
+import Foundation
 import MartletAdvisor
 import MartletCore
 import MartletLoad
@@ -24,6 +25,14 @@ struct LoadPlace: Sendable {
     /// Finds or makes it.
     static func make(_ command: LoadCommand, _ terminal: Terminal) async throws -> LoadPlace {
         let study = CaseName(rawValue: command.subject)?.study
+        guard study != nil || FileManager.default.isReadableFile(atPath: command.subject) else {
+            let applications = CaseName.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure(
+                .usage,
+                "there is no readable scenario file \(command.subject), and no application of that name; "
+                    + "there are \(applications)"
+            )
+        }
         guard let study, command.database == nil else {
             let text = try DatabaseOption.text(command.database)
             return LoadPlace(

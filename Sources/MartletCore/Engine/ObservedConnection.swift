@@ -2,17 +2,14 @@
 ///
 /// `explain`, `catalog` and `statementStatistics` are not told of: they are questions about the application's work,
 /// not part of it.
-package final class ObservedConnection: Connection {
-    private let base: any Connection
+package final class ObservedConnection: ForwardingConnection {
+    package let base: any Connection
     private let observer: any ConnectionObserver
 
     package init(_ base: any Connection, observer: any ConnectionObserver) {
         self.base = base
         self.observer = observer
     }
-
-    package var dialect: Dialect { base.dialect }
-    package var standing: SessionStanding { base.standing }
 
     package func run(_ statement: BoundStatement, timeout: Duration?) async throws(EngineError) -> Rows {
         let call = observer.willSend([statement], dialect: dialect)
@@ -107,22 +104,6 @@ package final class ObservedConnection: Connection {
             await call.ended(error)
             throw error
         }
-    }
-
-    package func explain(_ statement: BoundStatement, analyze: Bool) async throws(EngineError) -> Plan {
-        try await base.explain(statement, analyze: analyze)
-    }
-
-    package func catalog() async throws(EngineError) -> Catalog {
-        try await base.catalog()
-    }
-
-    package func statementStatistics(limit: Int) async throws(EngineError) -> StatementStatisticsReport {
-        try await base.statementStatistics(limit: limit)
-    }
-
-    package func close() async {
-        await base.close()
     }
 
     /// A load has no text of its own; this one says what it does, without its rows.
