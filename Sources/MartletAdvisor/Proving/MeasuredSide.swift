@@ -35,6 +35,11 @@ struct MeasuredSide {
         }
     }
 
+    /// Runs once for the caches alone.
+    func runUncounted() async throws {
+        _ = try await runOnce(on: connection)
+    }
+
     mutating func run(times: Int) async throws {
         for _ in 0..<times {
             seconds.append(try await runOnce(on: connection).duration.seconds)

@@ -4,7 +4,8 @@ package import MartletCore
 ///
 /// Each side is run once under capture (its result, statements and round trips), its statements are explained, then
 /// both are warmed up and run in turn: A B, B A, A B … Only these runs are timed, on plain connections. The number of
-/// runs follows from the time they take, so that a slow side is run a few times and not for minutes.
+/// runs follows from the time they take, so that a slow side is run a few times and not for minutes; a side that is
+/// much faster than the slowest is warmed up again each turn.
 package struct Prover: Sendable {
     /// Bounds of one proof.
     package struct Settings: Sendable {
@@ -118,9 +119,10 @@ package struct Prover: Sendable {
         )
         let stopwatch = Stopwatch(clock)
         for round in 0..<schedule.rounds {
-            if round >= MeasurementSchedule.roundsMin && stopwatch.elapsed >= settings.timeMax { break }
+            if round >= schedule.roundsAtLeast && stopwatch.elapsed >= settings.timeMax { break }
             try Task.checkCancellation()
             for number in round.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed() {
+                if schedule.warmsUpEachTurn[number] { try await sides[number].runUncounted() }
                 try await sides[number].run(times: schedule.runsPerRound[number])
             }
         }
