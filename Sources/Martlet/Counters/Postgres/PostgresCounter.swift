@@ -90,8 +90,9 @@ struct PostgresCounter: Sendable, Hashable {
         let place = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
 
         let columns = zip(keyExpressions, slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
-        return "SELECT \(columns), \(total) AS n FROM \(table.quoted)\(place) GROUP BY "
-            + keyGroups.joined(separator: ", ")
+        // Without keys no row is grouped: that by a constant takes a third longer. No row, no number, in both.
+        let grouping = keys.isEmpty ? "HAVING count(*) > 0" : "GROUP BY \(keyGroups.joined(separator: ", "))"
+        return "SELECT \(columns), \(total) AS n FROM \(table.quoted)\(place) \(grouping)"
     }
 
     /// All deltas as (keys, number), one row for each key.
