@@ -125,6 +125,12 @@ enum PostgresCounterReadSQL {
           c martlet.counters := martlet.counter_entry(counter);
         BEGIN
           \(check("keys"))
+          is_computed := false;
+          IF c.initialised_at IS NOT NULL AND c.parent IS NULL AND keys IS NOT NULL
+            AND array_position(keys, NULL) IS NULL THEN
+            EXECUTE 'SELECT martlet.counter_' || c.name || '_kept($1)' INTO number USING keys;
+            RETURN;
+          END IF;
           \(counts)
           EXECUTE martlet.counter_query(c, keys, '$1') INTO number, is_computed USING keys;
           IF is_computed AND c.initialised_at IS NOT NULL THEN
@@ -167,12 +173,17 @@ enum PostgresCounterReadSQL {
         $body$
         """
 
+    /// What applications call; in plpgsql, which keeps its plans, as the text of a function in SQL that has settings of
+    /// its own is planned at each call.
     private static func readers(named name: String, type: String, number: String) -> [String] {
         func reader(_ parameters: String, _ keys: String) -> String {
             """
             CREATE OR REPLACE FUNCTION martlet.\(name)(counter text\(parameters)) RETURNS \(type)
-            LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
-            $body$ SELECT CAST(\(number) AS \(type)) FROM martlet.counter_value(counter, \(keys)) v $body$
+            LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+            BEGIN
+              RETURN (SELECT CAST(\(number) AS \(type)) FROM martlet.counter_value(counter, \(keys)) v);
+            END
+            $body$
             """
         }
         return [

@@ -72,6 +72,7 @@ struct PostgresCounterTriggerSQL: Sendable {
             + ["inserted", "deleted", "updated", "truncated"]
             .map { "REVOKE ALL ON FUNCTION \(counter.function($0))() FROM PUBLIC" }
             + ["REVOKE ALL ON FUNCTION \(counter.function("fold"))(\(types)) FROM PUBLIC"]
+            + PostgresCounterKeptSQL(counter: counter).statements
     }
 
     /// The trigger of an event on the counted table or one of its partitions.
@@ -106,6 +107,7 @@ struct PostgresCounterTriggerSQL: Sendable {
             .map { "DROP FUNCTION IF EXISTS \(counter.function($0))()" }
             + [
                 "DROP FUNCTION IF EXISTS \(counter.function("fold"))(\(types))",
+                PostgresCounterKeptSQL(counter: counter).removal,
                 "DROP TABLE IF EXISTS \(counter.slots), \(counter.bases)",
             ]
     }

@@ -2,8 +2,8 @@ import MartletCore
 
 /// The view of a counter that has no key columns: its number at the price of adding its deltas up.
 ///
-/// `martlet.count` finds out at each call what it is asked for, and plans anew; a view is planned with the statement
-/// around it. Until the counter is initialised the view leaves the answer to that function.
+/// `martlet.count` finds out at each call what it is asked for; a view is planned with the statement around it. Until
+/// the counter is initialised the view leaves the answer to that function.
 struct PostgresCounterViewSQL: Sendable {
     let counter: PostgresCounter
 
