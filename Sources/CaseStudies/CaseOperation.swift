@@ -5,6 +5,9 @@ package struct CaseOperation: Sendable {
     /// One way of doing it: returns what the user would see, which must not depend on the way.
     package typealias Body = @Sendable (any Connection) async throws -> [[Value]]
 
+    /// Opens what a way runs on, with what else it needs until it is closed.
+    package typealias Opening = @Sendable (Way, any Engine) async throws -> any Connection
+
     /// What becomes of what it changes when it is run many times.
     package enum Change: Sendable {
         /// It changes nothing.
@@ -64,6 +67,40 @@ package struct CaseOperation: Sendable {
 
     /// Bytes that a cache of a way holds beside its database, known once it has run; nil where there is none.
     package var cacheBytes: @Sendable (Way) -> Int? = { _ in nil }
+
+    /// The dialects in which it can be done.
+    package var dialects = Set(Dialect.allCases)
+
+    /// Where a way needs more than a session: a pool, tables of its own; nil where it does not.
+    package var opening: Opening?
+
+    /// Why less is gained than was claimed, where the figures themselves do not tell, as a clause.
+    package var limit: String?
+
+    /// What a way runs on, which the caller must close.
+    ///
+    /// Whatever has to be there before a way can be measured is there when this returns, and gone when it is closed.
+    package func connect(_ way: Way, to engine: any Engine) async throws -> any Connection {
+        guard let opening else { return try await engine.connect(.readWrite) }
+        return try await opening(way, engine)
+    }
+
+    /// Lends a body what a way runs on.
+    package func withConnection<Success: Sendable>(
+        _ way: Way,
+        to engine: any Engine,
+        _ body: (any Connection) async throws -> Success
+    ) async throws -> Success {
+        let connection = try await connect(way, to: engine)
+        do {
+            let success = try await body(connection)
+            await connection.close()
+            return success
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
 
     /// Why what a way gives is wrong; nil if it is right.
     package func fault(of way: Way, in dialect: Dialect) -> String? {

@@ -34,8 +34,10 @@ package struct CaseRequest: Sendable {
 
 extension CaseRequest {
     /// An operation again and again, for the same rows; what it changes is rolled back, or the next run would fail.
+    ///
+    /// Nil for one that needs more than the session it is given.
     init?(_ operation: CaseOperation, _ way: Way) {
-        guard let body = operation.ways[way] else { return nil }
+        guard operation.opening == nil, let body = operation.ways[way] else { return nil }
         let target = Target.ofDocuments[operation.id]
         switch operation.change {
         case .nothing:

@@ -46,7 +46,12 @@ extension CaseStudy {
     package func counters(for way: Way, dialect: Dialect) -> [CounterDefinition] { [] }
 
     package func requests(_ way: Way, of size: CaseSize, for dialect: Dialect) -> [CaseRequest] {
-        operations(of: size).compactMap { CaseRequest($0, way) }
+        operations(of: size, for: dialect).compactMap { CaseRequest($0, way) }
+    }
+
+    /// What the application does in a dialect.
+    package func operations(of size: CaseSize, for dialect: Dialect) -> [CaseOperation] {
+        operations(of: size).filter { $0.dialects.contains(dialect) }
     }
 
     /// Where its tables are: a schema of its own on PostgreSQL, the file itself on SQLite.

@@ -23,7 +23,7 @@ package final class PrivatePostgres: Sendable {
     package let options: Options
     /// The folder that holds the cluster, its socket and its log.
     package var folder: String { supervisor.folder }
-    private let supervisor: PrivatePostgresSupervisor
+    let supervisor: PrivatePostgresSupervisor
 
     private init(options: Options, supervisor: PrivatePostgresSupervisor) {
         self.options = options
@@ -148,7 +148,7 @@ package final class PrivatePostgres: Sendable {
         for database in ["template1", "postgres"] { _ = try await query(statement, database: database) }
     }
 
-    private func launch(_ role: Role) async throws(PrivatePostgresError) {
+    func launch(_ role: Role) async throws(PrivatePostgresError) {
         // Sessions that have not yet seen that their server was killed keep the folder claimed for some milliseconds.
         for attempt in 1... {
             let result = try await supervisor.run("start \(role.rawValue) \(role.port)")
@@ -173,7 +173,7 @@ package final class PrivatePostgres: Sendable {
     }
 
     /// A word for the shell.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         "'" + text.replacing("'", with: #"'\''"#) + "'"
     }
 }

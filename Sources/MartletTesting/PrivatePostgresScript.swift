@@ -95,6 +95,20 @@ enum PrivatePostgresScript {
             $as "$bin/pg_basebackup" -h "$folder" -p 5432 -U postgres -D "$folder/replica" -R -C -S replica -c fast -N
         }
 
+        make_backup() {
+            $as "$bin/pg_basebackup" -h "$folder" -p 5432 -U postgres -D "$folder/backup" -c fast -N
+        }
+
+        # $1 alone or replayed, then lines of postgresql.conf.
+        restore_backup() {
+            end replica INT
+            rm -rf "$folder/replica"
+            $as cp -a "$folder/backup" "$folder/replica" || return 1
+            [ "$1" = alone ] || $as touch "$folder/replica/recovery.signal" || return 1
+            shift
+            printf '%s\n' "$@" >>"$folder/replica/postgresql.conf"
+        }
+
         # $1 port, $2 database, $3 SQL.
         query() {
             "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$folder" -p "$1" -U postgres -d "$2" -c "$3"

@@ -29,12 +29,12 @@ struct AgreementOfWays {
         var given: [String: [Way: [[Value]]]] = [:]
         for way in Way.allCases {
             try await lend(study.indexSet(of: way) ?? .none, way) { fixture in
-                for operation in study.operations(of: .small) where operation.ways[way] != nil {
+                for operation in study.operations(of: .small, for: dialect) where operation.ways[way] != nil {
                     given[operation.id, default: [:]][way] = try await fixture.rolledBack(operation, way)
                 }
             }
         }
-        for operation in study.operations(of: .small) {
+        for operation in study.operations(of: .small, for: dialect) {
             let right = try #require(given[operation.id]?[.expert], "\(operation.id)")
             #expect(!right.isEmpty, "\(operation.id) shows nothing")
             for way in Way.allCases {

@@ -104,7 +104,8 @@ struct CaseFixture {
     /// Runs an operation in a transaction that is rolled back, and returns what its user sees.
     func rolledBack(_ operation: CaseOperation, _ way: Way) async throws -> [[Value]] {
         let body = try #require(operation.ways[way], "\(operation.id) \(way.rawValue)")
-        return try await engine.withConnection(.readWrite) { connection in
+        return try await operation.withConnection(way, to: engine) { connection in
+            guard operation.change == .rolledBack else { return try await body(connection) }
             try await connection.run("BEGIN")
             let rows = try await body(connection)
             try await connection.run("ROLLBACK")

@@ -4,56 +4,66 @@ import Testing
 
 @Suite("Operations of the wallet messenger")
 struct DchatOperationTests {
-    /// Ways that send the same statement, and differ in the indexes of the database alone.
+    /// Ways of one statement each, which mostly differ in the indexes of the database alone.
     private static func same(_ operation: String, rows: Int) -> [CapturedOperation] {
         [Way.before, .seed, .expert]
             .map { CapturedOperation(operation: operation, way: $0, statements: 1, roundTrips: 1, rows: rows) }
     }
 
-    static let expectations =
-        same("3a", rows: 1) + same("3b", rows: 1) + same("3c", rows: 50) + same("3d-login", rows: 1) + [
-            CapturedOperation(operation: "3d-login-small", way: .before, statements: 1, roundTrips: 1, rows: 0),
-            CapturedOperation(operation: "3d-login-small", way: .seed, statements: 1, roundTrips: 1, rows: 0),
-            CapturedOperation(operation: "3d-login-small", way: .expert, statements: 1, roundTrips: 1, rows: 1),
-            CapturedOperation(operation: "3d-search", way: .before, statements: 1, roundTrips: 1, rows: 20),
-            CapturedOperation(operation: "3d-search", way: .seed, statements: 1, roundTrips: 1),
-            CapturedOperation(operation: "3d-search", way: .expert, statements: 1, roundTrips: 1, rows: 20),
-            // Each user, the new row's number, and the row.
-            CapturedOperation(operation: "3d-send", way: .before, statements: 4, roundTrips: 4, rows: 4, repeats: 2),
-            CapturedOperation(operation: "3d-send", way: .seed, statements: 4, roundTrips: 4, rows: 4, repeats: 2),
-            CapturedOperation(operation: "3d-send", way: .expert, statements: 1, roundTrips: 1, rows: 1),
-            // The group, its owner and twenty more.
-            CapturedOperation(
-                operation: "3d-create",
-                way: .before,
-                statements: 22,
-                roundTrips: 22,
-                rows: 1,
-                repeats: 21
-            ),
-            CapturedOperation(operation: "3d-create", way: .seed, statements: 22, roundTrips: 22, rows: 1, repeats: 21),
-            CapturedOperation(
-                operation: "3d-create",
-                way: .expert,
-                statements: 1,
-                statementsOnSQLite: 2,
-                roundTrips: 1
-            ),
-            // A page of the library reads one row more, to tell whether another page follows.
-            CapturedOperation(operation: "3d-load", way: .before, statements: 1, roundTrips: 1, rows: 50),
-            CapturedOperation(operation: "3d-load", way: .seed, statements: 1, roundTrips: 1, rows: 50),
-            CapturedOperation(operation: "3d-load", way: .expert, statements: 1, roundTrips: 1, rows: 51),
-            CapturedOperation(operation: "3e", way: .before, statements: 1, roundTrips: 1, rows: 50),
-            CapturedOperation(operation: "3e", way: .seed, statements: 1, roundTrips: 1, rows: 50),
-            CapturedOperation(operation: "3e", way: .expert, statements: 1, roundTrips: 1, rows: 51),
-        ]
+    static let expectations: [CapturedOperation] = unchanged + rewritten
+
+    private static let unchanged = [
+        ("3a", 1), ("3b", 1), ("3c", 50), ("3d-login", 1), ("3f", 1), ("3f-delete", 0),
+    ]
+    .flatMap { same($0, rows: $1) }
+
+    private static let rewritten = [
+        CapturedOperation(operation: "3d-login-small", way: .before, statements: 1, roundTrips: 1, rows: 0),
+        CapturedOperation(operation: "3d-login-small", way: .seed, statements: 1, roundTrips: 1, rows: 0),
+        CapturedOperation(operation: "3d-login-small", way: .expert, statements: 1, roundTrips: 1, rows: 1),
+        CapturedOperation(operation: "3d-search", way: .before, statements: 1, roundTrips: 1, rows: 20),
+        CapturedOperation(operation: "3d-search", way: .seed, statements: 1, roundTrips: 1),
+        CapturedOperation(operation: "3d-search", way: .expert, statements: 1, roundTrips: 1, rows: 20),
+        // Each user, the new row's number, and the row.
+        CapturedOperation(operation: "3d-send", way: .before, statements: 4, roundTrips: 4, rows: 4, repeats: 2),
+        CapturedOperation(operation: "3d-send", way: .seed, statements: 4, roundTrips: 4, rows: 4, repeats: 2),
+        CapturedOperation(operation: "3d-send", way: .expert, statements: 1, roundTrips: 1, rows: 1),
+        // The group, its owner and twenty more.
+        CapturedOperation(
+            operation: "3d-create",
+            way: .before,
+            statements: 22,
+            roundTrips: 22,
+            rows: 1,
+            repeats: 21
+        ),
+        CapturedOperation(operation: "3d-create", way: .seed, statements: 22, roundTrips: 22, rows: 1, repeats: 21),
+        CapturedOperation(
+            operation: "3d-create",
+            way: .expert,
+            statements: 1,
+            statementsOnSQLite: 2,
+            roundTrips: 1
+        ),
+        // A page of the library reads one row more, to tell whether another page follows.
+        CapturedOperation(operation: "3d-load", way: .before, statements: 1, roundTrips: 1, rows: 50),
+        CapturedOperation(operation: "3d-load", way: .seed, statements: 1, roundTrips: 1, rows: 50),
+        CapturedOperation(operation: "3d-load", way: .expert, statements: 1, roundTrips: 1, rows: 51),
+        CapturedOperation(operation: "3e", way: .before, statements: 1, roundTrips: 1, rows: 50),
+        CapturedOperation(operation: "3e", way: .seed, statements: 1, roundTrips: 1, rows: 50),
+        CapturedOperation(operation: "3e", way: .expert, statements: 1, roundTrips: 1, rows: 51),
+    ]
 
     @Test("takes exactly the statements, round trips and rows of its way", arguments: Dialect.allCases)
     func captured(dialect: Dialect) async throws {
         try await DchatDatabases.with(dialect) { fixture in
-            for expectation in Self.expectations { try await expectation.check(fixture) }
+            let operations = DchatCaseStudy().operations(of: .small, for: dialect)
+            for expectation in Self.expectations
+            where operations.contains(where: { $0.id == expectation.operation }) {
+                try await expectation.check(fixture)
+            }
             let done = Set(Self.expectations.map { "\($0.operation) \($0.way.rawValue)" })
-            for operation in DchatCaseStudy().operations(of: .small) {
+            for operation in operations {
                 for way in operation.ways.keys { #expect(done.contains("\(operation.id) \(way.rawValue)")) }
             }
         }

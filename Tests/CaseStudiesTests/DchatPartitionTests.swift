@@ -112,6 +112,62 @@ struct DchatPartitionTests {
         }
     }
 
+    @Test(
+        "by month, one partition is read and a month goes in a moment; with one table it is deleted row by row",
+        arguments: [Way.before, .seed, .expert]
+    )
+    func copies(way: Way) async throws {
+        try await DchatDatabases.with(.postgres) { fixture in
+            let relations: BoundStatement = "SELECT count(*) FROM pg_class WHERE relnamespace = 'dchat'::regnamespace"
+            let before = try await fixture.integer(relations)
+            let operation = try fixture.operation("3f-delete")
+            let fastest = try await operation.withConnection(way, to: fixture.engine) { connection in
+                try await checkReading(way, on: connection)
+                let times = [
+                    try await timeOfRemoval(operation, way, on: connection),
+                    try await timeOfRemoval(operation, way, on: connection),
+                    try await timeOfRemoval(operation, way, on: connection),
+                ]
+                return times.min() ?? .zero
+            }
+            #expect(way != .expert || fastest < .milliseconds(100), "\(fastest)")
+            #expect(try await fixture.integer(relations) == before, "nothing is left of the copy")
+        }
+    }
+
+    /// By month, a month is read from its partition alone.
+    private func checkReading(_ way: Way, on connection: any Connection) async throws {
+        let (copy, month) = (DchatMonthlyCopy(way), DchatMonthlyCopy.readMonth)
+        let plan = try await connection.explain(copy.count(month), analyze: true)
+        let table = way == .expert ? month.partition(of: copy.table) : copy.table
+        #expect(Set(plan.nodes.compactMap(\.table)) == [table.name])
+        let messages = try await connection.run(copy.count(month))[0].decode(Int.self, at: 0)
+        #expect(messages > 2_000)
+    }
+
+    /// Takes the oldest month out, sees that it and nothing else is gone, and brings it back.
+    private func timeOfRemoval(
+        _ operation: CaseOperation,
+        _ way: Way,
+        on connection: any Connection
+    ) async throws -> Duration {
+        let copy = DchatMonthlyCopy(way)
+        let month = copy.count(DchatMonthlyCopy.oldestMonth)
+        let all: BoundStatement = "SELECT count(*) FROM \(copy.table)"
+        let body = try #require(operation.ways[way])
+        let taken = try await connection.run(month)[0].decode(Int.self, at: 0)
+        #expect(taken > 2_000)
+        try await connection.run("BEGIN")
+        let start = ContinuousClock.now
+        _ = try await body(connection)
+        let time = ContinuousClock.now - start
+        let left = try await connection.run(month)[0].decode(Int.self, at: 0)
+        let others = try await connection.run(all)[0].decode(Int.self, at: 0)
+        #expect(left == 0 && others == 30_000 - taken)
+        try await connection.run("ROLLBACK")
+        return time
+    }
+
     @Test("a message of a month without a partition is kept, and moved when its partition comes")
     func defaultPartition() async throws {
         try await withPartitions { fixture, connection in

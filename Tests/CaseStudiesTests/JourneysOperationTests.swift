@@ -19,6 +19,10 @@ struct JourneysOperationTests {
         CapturedOperation(operation: "2b", way: .expert, statements: 1, roundTrips: 1, rows: 3),
         CapturedOperation(operation: "2b-waiting", way: .seed, statements: 1, roundTrips: 1, rows: 3),
         CapturedOperation(operation: "2b-waiting", way: .expert, statements: 1, roundTrips: 1, rows: 3),
+        // As many at once as there are connections, so how many wait for one another is left to chance.
+        CapturedOperation(operation: "2d", way: .before, statements: 120, roundTrips: nil, rows: 120, repeats: 120),
+        CapturedOperation(operation: "2d", way: .seed, statements: 120, roundTrips: nil, rows: 120, repeats: 120),
+        CapturedOperation(operation: "2d", way: .expert, statements: 120, roundTrips: nil, rows: 120, repeats: 120),
         CapturedOperation(operation: "2e", way: .expert, statements: 1, roundTrips: 1, rows: 3),
         CapturedOperation(operation: "2e-calls", way: .expert, statements: 1, roundTrips: 1),
         CapturedOperation(operation: "2e-messages", way: .expert, statements: 1, roundTrips: 1, rows: 50),

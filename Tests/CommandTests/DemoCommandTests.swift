@@ -64,7 +64,7 @@ import Testing
         #expect((document["migrations"] as? [Any])?.isEmpty == false)
         #expect(!(try result.findings()).isEmpty)
         let rows = try #require(document["rows"] as? [[String: Any]])
-        let operations = name.study.operations(of: .small).filter { $0.ways[.before] != nil }
+        let operations = name.study.operations(of: .small, for: dialect).filter { $0.ways[.before] != nil }
         #expect(rows.compactMap { $0["id"] as? String } == operations.map(\.id))
         for (row, operation) in zip(rows, operations) {
             let proofs = try #require(row["proofs"] as? [String: [String: Any]])

@@ -31,9 +31,12 @@ package struct DchatMonth: Sendable, Hashable, Comparable {
     }
 
     /// The name of its partition, as the document has it: `messages_2024_01`.
-    package var partition: QualifiedName {
+    package var partition: QualifiedName { partition(of: DchatTables(.postgres).messages) }
+
+    /// The name of its partition of another table, after the same pattern.
+    package func partition(of table: QualifiedName) -> QualifiedName {
         let number = month < 10 ? "0\(month)" : "\(month)"
-        return DchatCaseStudy().table("messages_\(year)_\(number)", in: .postgres)
+        return QualifiedName(schema: table.schema, name: "\(table.name)_\(year)_\(number)")
     }
 
     /// Its bounds as a partition has them, with their offset: one without is read in the time zone of the session.

@@ -20,7 +20,7 @@ struct DchatOperations: Sendable {
             sending,
             creation,
             conversation(id: "3d-load", of: 3, and: 4, "of two users with a long conversation"),
-            deepPage,
+            deepPage, monthRead, monthTakenOut,
         ]
     }
 
@@ -125,6 +125,40 @@ struct DchatOperations: Sendable {
         ) { way, connection in
             try await DchatGroups().create(draft, way, on: connection).map { [.integer(Int64($0))] }
         }
+    }
+
+    private var monthRead: CaseOperation {
+        byMonth(id: "3f", "count what was written in a month, and by how many", .nothing) { copy, connection in
+            try await connection.run(copy.count(DchatMonthlyCopy.readMonth)).map(\.values)
+        }
+    }
+
+    private var monthTakenOut: CaseOperation {
+        byMonth(id: "3f-delete", "take the oldest month out", .rolledBack) { copy, connection in
+            try await copy.remove(DchatMonthlyCopy.oldestMonth, on: connection)
+            return [[.timestamp(DchatMonthlyCopy.oldestMonth.start)]]
+        }
+    }
+
+    private func byMonth(
+        id: String,
+        _ title: String,
+        _ change: CaseOperation.Change,
+        body: @escaping @Sendable (DchatMonthlyCopy, any Connection) async throws -> [[Value]]
+    ) -> CaseOperation {
+        var operation = CaseOperation(
+            id: id,
+            title: title,
+            claimedRatio: nil,
+            claim: "none; its statements do not run",
+            change: change,
+            ways: [.before, .seed, .expert]
+        ) { way, connection in
+            try await body(DchatMonthlyCopy(way), connection)
+        }
+        operation.dialects = [.postgres]
+        operation.opening = { way, engine in try await DchatMonthlyCopy(way).connect(to: engine) }
+        return operation
     }
 
     private var deepPage: CaseOperation {

@@ -78,7 +78,7 @@ package struct JourneyLists: Sendable {
         return try rows[0].decode(Int.self, at: 0)
     }
 
-    /// Row 2d: what the dashboard of a tenant asks all the time, for the sweep of pool sizes.
+    /// What the dashboard of a tenant asks all the time, for the sweep of pool sizes.
     package func callStatistics(of tenant: UUID, dialect: Dialect) -> BoundStatement {
         """
         SELECT status, count(*), avg(duration_seconds) FROM \(JourneysTables(dialect).callLogs)

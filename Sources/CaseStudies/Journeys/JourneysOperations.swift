@@ -16,7 +16,7 @@ struct JourneysOperations: Sendable {
             step(id: "2a-loop", exit, "the contact that goes round", faults: Self.beyondTen),
             lastVisits(id: "2b", loop(1), "the contact that goes round"),
             lastVisits(id: "2b-waiting", loop(2), "a contact of whom some executions never ran", faults: Self.nulls),
-            lookUp, calls, messages, contacts, enrolments, deletion,
+            burst, lookUp, calls, messages, contacts, enrolments, deletion,
         ] + caches
     }
 
@@ -97,6 +97,27 @@ struct JourneysOperations: Sendable {
         ) { way, connection in
             try await JourneyLoops().lastExecutions(at: place, way, on: connection)
         }
+    }
+
+    // MARK: Pool
+
+    private var burst: CaseOperation {
+        let size = size
+        var operation = CaseOperation(
+            id: "2d",
+            title: "answer \(JourneyBurst.requests) requests that come at once",
+            claimedRatio: 1.5...1.5,
+            claim: "+50 % concurrent requests (1.5x)",
+            change: .nothing,
+            ways: [.before, .seed, .expert]
+        ) { _, connection in
+            try await JourneyBurst(size, for: connection.dialect).answers(on: connection)
+        }
+        operation.opening = { way, engine in
+            try await JourneyPool(JourneyBurst(size, for: engine.dialect)).connect(way, to: engine)
+        }
+        operation.limit = "more connections than the server has cores to work for do no more, but wait in it"
+        return operation
     }
 
     // MARK: Indexes

@@ -43,7 +43,7 @@ struct Bench: Sendable {
     }
 
     private func measure(on stage: BenchStage) async throws -> [BenchRow] {
-        let operations = study.operations(of: settings.size).filter(settings.includes)
+        let operations = study.operations(of: settings.size, for: settings.dialect).filter(settings.includes)
         var rows: [BenchRow] = []
         for (number, operation) in operations.enumerated() {
             for roundTripTime in settings.roundTripTimes {
@@ -86,7 +86,7 @@ struct Bench: Sendable {
                 let engine = stage.engine(way)
                 let delayed: any Engine =
                     roundTripTime > .zero ? DelayedEngine(engine, roundTripTime: roundTripTime) : engine
-                connections.append(try await delayed.connect(.readWrite))
+                connections.append(try await operation.connect(way, to: delayed))
             }
             let others = zip(ways, connections.dropFirst())
                 .compactMap { way, connection in

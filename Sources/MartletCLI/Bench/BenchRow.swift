@@ -37,6 +37,7 @@ struct BenchRow: Sendable {
             of: operation.claimedRatio,
             given: proofs[.expert] ?? proofs[.seed],
             fault: faults[.before],
+            limit: operation.limit,
             roundTripTime: roundTripTime
         )
     }

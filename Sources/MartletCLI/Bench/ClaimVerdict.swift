@@ -27,6 +27,7 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
         of claimedRatio: ClosedRange<Double>?,
         given proof: Proof?,
         fault: String?,
+        limit: String? = nil,
         roundTripTime: Duration
     ) {
         guard let proof else {
@@ -42,7 +43,7 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
         } else if proof.verdict == .undecided {
             self = .undecided
         } else if let claimedRatio {
-            self = Self.verdict(of: claimedRatio, proof, roundTripTime)
+            self = Self.verdict(of: claimedRatio, proof, limit: limit, roundTripTime)
         } else {
             self = .unclaimed(proof.verdict)
         }
@@ -81,11 +82,12 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
     private static func verdict(
         of claimedRatio: ClosedRange<Double>,
         _ proof: Proof,
+        limit: String?,
         _ roundTripTime: Duration
     ) -> ClaimVerdict {
         if proof.ratioInterval.lowerBound > claimedRatio.upperBound { return .exceeded }
         if proof.ratio >= claimedRatio.lowerBound, proof.ratioInterval.lowerBound > 1 { return .reproduced }
-        return .notReproducible(reason: reason(proof, roundTripTime))
+        return .notReproducible(reason: limit ?? reason(proof, roundTripTime))
     }
 
     /// Rows from which it is the reading that costs, not the way to the database: about a millisecond's worth.

@@ -78,13 +78,13 @@ struct BenchCommand: AsyncParsableCommand {
     /// The applications that have a row that was asked for.
     private func studies(_ settings: BenchSettings) throws(CommandFailure) -> [any CaseStudy] {
         let studies = study.names.map(\.study)
-        let operations = studies.flatMap { $0.operations(of: size) }
+        let operations = studies.flatMap { $0.operations(of: size, for: engine) }
         let unknown = settings.unknownRows(among: operations)
         guard unknown.isEmpty else {
             let known = operations.map(\.id).joined(separator: ", ")
             throw CommandFailure(.usage, "there is no row \(unknown.joined(separator: ", ")); there are \(known)")
         }
-        return studies.filter { $0.operations(of: size).contains(where: settings.includes) }
+        return studies.filter { $0.operations(of: size, for: engine).contains(where: settings.includes) }
     }
 
     private func tell(_ result: BenchResult, _ terminal: Terminal) {

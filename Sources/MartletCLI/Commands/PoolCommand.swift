@@ -122,7 +122,7 @@ struct PoolCommand: AsyncParsableCommand {
             _ terminal: Terminal
         ) async throws -> PoolSweepResult? {
             guard sweep else { return nil }
-            let sizes = PoolSweep.sizes(upTo: Swift.min(limit, Self.sweptMax))
+            let sizes = PoolSweep.sizes(upTo: Swift.min(limit, PoolSweep.sizeMax))
             var sweep = PoolSweep(
                 sizes: sizes,
                 statement: BoundStatement(MartletCore.Statement(unsafeText: statement))
@@ -134,9 +134,6 @@ struct PoolCommand: AsyncParsableCommand {
             terminal.endProgress()
             return result
         }
-
-        /// Beyond this no server that was measured gained anything.
-        private static let sweptMax = 64
 
         private func say(_ sweep: PoolSweepResult?, _ terminal: Terminal) {
             guard let sweep else { return }

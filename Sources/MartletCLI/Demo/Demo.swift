@@ -17,7 +17,7 @@ struct Demo: Sendable {
     /// Time for the timed runs of one proof.
     private var proofTime: Duration {
         guard size != .large else { return .seconds(10) }
-        let proofs = study.operations(of: size).reduce(0) { $0 + $1.ways.count - 1 }
+        let proofs = study.operations(of: size, for: dialect).reduce(0) { $0 + $1.ways.count - 1 }
         return min(.seconds(2), Self.proofsTime / max(1, proofs))
     }
 
@@ -111,10 +111,10 @@ struct Demo: Sendable {
         )
         let recorder = TraceRecorder()
         let engine = RecordingEngine(delayed(database.engine), recorder: recorder)
-        for operation in study.operations(of: size) {
+        for operation in study.operations(of: size, for: dialect) {
             guard let body = operation.ways[way] else { continue }
             terminal.progress("running \(operation.id)")
-            try await engine.withConnection(.readWrite) { connection in
+            try await operation.withConnection(way, to: engine) { connection in
                 if operation.change == .rolledBack { try await connection.run("BEGIN") }
                 try await recorder.withTrace(operation.title) { _ = try await body(connection) }
                 if operation.change == .rolledBack { try await connection.run("ROLLBACK") }
@@ -204,7 +204,7 @@ struct Demo: Sendable {
         try await apply(ownPlans(of: .seed), to: seed, loudly: false)
         try await addCounters(of: .seed, to: seed, loudly: false)
         let sides: [Way: DemoDatabase] = [.fair: database, .seed: seed, .expert: expert]
-        let operations = study.operations(of: size)
+        let operations = study.operations(of: size, for: dialect)
         var rows: [DemoRow] = []
         for (number, operation) in operations.enumerated() {
             guard let before = operation.measured(.before) else { continue }
@@ -212,7 +212,12 @@ struct Demo: Sendable {
             for way in [Way.fair, .seed, .expert] {
                 guard let after = operation.measured(way), let side = sides[way] else { continue }
                 terminal.progress("proving \(operation.id), \(way.rawValue) (\(number + 1) of \(operations.count))")
-                proofs[way] = try await proof(before, on: database, after, on: side)
+                proofs[way] = try await operation.withConnection(.before, to: delayed(database.engine)) { first in
+                    try await operation.withConnection(way, to: delayed(side.engine)) { second in
+                        try await Prover(settings: Prover.Settings(timeMax: proofTime))
+                            .prove(before: before, on: first, after: after, on: second)
+                    }
+                }
             }
             let row = DemoRow(operation, proofs: proofs, dialect: dialect)
             rows.append(row)
@@ -221,22 +226,6 @@ struct Demo: Sendable {
             for line in row.evidence { tell("      \(line)") }
         }
         return rows
-    }
-
-    private func proof(
-        _ before: MeasuredOperation,
-        on database: DemoDatabase,
-        _ after: MeasuredOperation,
-        on side: DemoDatabase
-    ) async throws -> Proof {
-        let prover = Prover(settings: Prover.Settings(timeMax: proofTime))
-        return try await delayed(database.engine)
-            .withConnection(.readWrite) { first in
-                try await delayed(side.engine)
-                    .withConnection(.readWrite) { second in
-                        try await prover.prove(before: before, on: first, after: after, on: second)
-                    }
-            }
     }
 
     // MARK: Apply and roll back

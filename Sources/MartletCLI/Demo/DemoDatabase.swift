@@ -14,6 +14,9 @@ struct DemoDatabase: Sendable {
         case server(PrivatePostgres, database: String)
     }
 
+    /// The pools of all ways of an operation are open at the same time: 40, 60 and what is measured.
+    private static let roomForPools = ["max_connections": "200"]
+
     private let place: Place
     let engine: any Engine
 
@@ -30,7 +33,7 @@ struct DemoDatabase: Sendable {
             let file = try TemporaryDatabase(name: "app.db")
             return DemoDatabase(place: .file(file), engine: file.engine)
         case .postgres:
-            let server = try await PrivatePostgres.start(.init(settings: settings))
+            let server = try await PrivatePostgres.start(.init(settings: roomForPools.merging(settings) { $1 }))
             return try await make(on: server, named: "app", from: "template1", loops: loops)
         }
     }

@@ -8,6 +8,8 @@ struct DemoRow: Sendable {
     let title: String
     let claim: String
     let claimedRatio: ClosedRange<Double>?
+    /// Why less is gained than was claimed, where the figures themselves do not tell.
+    let limit: String?
     /// Before against each way of mending it.
     let proofs: [Way: Proof]
     /// What is known to be wrong with what a way gives.
@@ -18,6 +20,7 @@ struct DemoRow: Sendable {
         title = operation.title
         claim = operation.claim
         claimedRatio = operation.claimedRatio
+        limit = operation.limit
         self.proofs = proofs
         faults = Way.allCases.reduce(into: [:]) { $0[$1] = operation.fault(of: $1, in: dialect) }
     }
@@ -31,6 +34,7 @@ struct DemoRow: Sendable {
             of: claimedRatio,
             given: proofs[.expert] ?? proofs[.seed],
             fault: faults[.before],
+            limit: limit,
             roundTripTime: .zero
         )
         .description

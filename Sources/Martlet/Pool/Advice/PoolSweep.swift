@@ -16,6 +16,9 @@ package struct PoolSweep: Sendable {
     /// Latencies of a task that are kept: as many as it can have on a fast machine in a second.
     private static let samplesMax = 20_000
 
+    /// Beyond this no server that was measured gained anything.
+    package static let sizeMax = 64
+
     /// Sizes worth a look, up to a limit.
     package static func sizes(upTo limit: Int) -> [Int] {
         let sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128].filter { $0 <= limit }
