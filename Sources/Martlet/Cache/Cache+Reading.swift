@@ -70,40 +70,45 @@ extension Cache {
     /// Looks for a key, and notes the hit.
     @inlinable
     func read(_ key: Key, now: Int64) -> Reading {
-        let shard = shard(of: key)
-        let isCrowded = isCrowded.load(ordering: .relaxed)
-        var touches: [Int32] = []
-        let reading = shard.state.withLock { state -> Reading in
-            guard let entry = state.entries[key], now < entry.expiresAt else { return Reading() }
-            state.hits += 1
-            state.hitAgeNanoseconds &+= now - entry.loadedAt
-            if isCrowded {
-                state.touches.append(entry.slot)
-                if state.touches.count >= Shard.touchesMax { takeTouches(&touches, from: &state) }
+        // Counting references to a part would cost readers on several threads more than its lock. It lives as long as
+        // the cache, which must therefore outlive the look at it.
+        defer { withExtendedLifetime(self) {} }
+        return borrowedShards[shardIndex(of: key)]
+            ._withUnsafeGuaranteedRef { shard in
+                let isCrowded = isCrowded.load(ordering: .relaxed)
+                var isBatchFull = false
+                let reading = shard.state.withLock { state -> Reading in
+                    guard let entry = state.entries[key], now < entry.expiresAt else { return Reading() }
+                    state.hits += 1
+                    state.hitAgeNanoseconds &+= now - entry.loadedAt
+                    if isCrowded {
+                        state.touches.append(entry.slot)
+                        isBatchFull = state.touches.count >= Shard.touchesMax
+                    }
+                    return Reading(entry.outcome, isDue: now >= entry.refreshAt)
+                }
+                if isBatchFull { tellTouches(of: shard) }
+                return reading
             }
-            return Reading(entry.outcome, isDue: now >= entry.refreshAt)
-        }
-        if !touches.isEmpty { tell(touches) }
-        return reading
     }
 
-    /// Takes out a full batch of hits if the policy is to be told of it, and forgets it if not.
+    /// Tells the policy of a full batch of hits, or forgets the batch if it has been told of others just now.
+    ///
+    /// If another thread holds the directory, these hits are lost to the order of eviction, and to nothing else.
     @usableFromInline
-    func takeTouches(_ touches: inout [Int32], from state: inout Shard.State) {
+    func tellTouches(of shard: Shard) {
         let stores = stores.load(ordering: .relaxed)
-        state.batchesUntold += 1
-        guard stores != state.storesTold || state.batchesUntold >= Shard.batchesPerTelling else {
-            return state.touches.removeAll(keepingCapacity: true)
+        var touches: [Int32] = []
+        shard.state.withLock { state in
+            state.batchesUntold += 1
+            guard stores != state.storesTold || state.batchesUntold >= Shard.batchesPerTelling else {
+                return state.touches.removeAll(keepingCapacity: true)
+            }
+            (state.storesTold, state.batchesUntold) = (stores, 0)
+            swap(&touches, &state.touches)
+            state.touches.reserveCapacity(Shard.touchesMax)
         }
-        (state.storesTold, state.batchesUntold) = (stores, 0)
-        swap(&touches, &state.touches)
-        state.touches.reserveCapacity(Shard.touchesMax)
-    }
-
-    /// Tells the policy of hits, unless another thread holds the directory: then these are lost to the order of
-    /// eviction, and to nothing else.
-    @usableFromInline
-    func tell(_ touches: [Int32]) {
+        if touches.isEmpty { return }
         directory.withLockIfAvailable { directory in
             for slot in touches { directory.policy.recordHit(Int(slot)) }
         }

@@ -31,10 +31,10 @@ extension Cache {
         let due = options.refreshAheadRatio.map { Int64(Double(life) * $0) } ?? life
         var entry = CacheEntry(
             outcome: outcome,
+            slot: -1,
             loadedAt: startedAt,
             refreshAt: startedAt.addingSaturated(due),
-            expiresAt: startedAt.addingSaturated(life),
-            slot: -1
+            expiresAt: startedAt.addingSaturated(life)
         )
         guard replace(flight.key, newerThan: entry.loadedAt, in: &directory) else { return }
         applyTouches(&directory)

@@ -26,6 +26,8 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     public let options: CacheOptions
     let directory: GuardedDirectory<Key, Value>
     @usableFromInline let shards: [Shard]
+    /// The same without counting references: `shards` keeps them as long as the cache lives.
+    @usableFromInline let borrowedShards: [Unmanaged<Shard>]
     /// Until when what is kept may be served, in nanoseconds since the cache was made.
     @usableFromInline let servedUntil = Atomic<Int64>(.max)
     /// Whether the cache has been half full: before, nothing has to go, and nobody needs to know what is used.
@@ -115,6 +117,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         var count = 1
         while count < Self.shardsMax, count * Self.entriesPerShard < entriesExpected { count *= 2 }
         shards = (0..<count).map { _ in Shard() }
+        borrowedShards = shards.map(Unmanaged.passUnretained)
     }
 
     /// What it has done, and what is in it.
@@ -185,9 +188,12 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     var mark: Int64 { elapsed() - lag }
 
     /// The part that a key belongs to.
+    func shard(of key: Key) -> Shard { shards[shardIndex(of: key)] }
+
+    /// Which part that is.
     @inlinable
-    func shard(of key: Key) -> Shard {
+    func shardIndex(of key: Key) -> Int {
         // One hash more than the table's own: cheaper than one lock for all.
-        shards.count == 1 ? shards[0] : shards[key.hashValue & (shards.count - 1)]
+        shards.count == 1 ? 0 : key.hashValue & (shards.count - 1)
     }
 }

@@ -22,7 +22,10 @@ final class CacheShard<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Batches of which the policy is told one, as long as nothing is stored: without a newcomer nothing has to go.
-    @usableFromInline static var batchesPerTelling: Int { 8 }
+    ///
+    /// Telling of one hit costs the policy some 60 ns, so with one in 32 it is 2 ns of each. What it counts then is a
+    /// sample, which has the same frequencies; once something is stored, it is told of every batch.
+    @usableFromInline static var batchesPerTelling: Int { 32 }
 
     @usableFromInline let state = Mutex(State())
 }
@@ -31,10 +34,11 @@ final class CacheShard<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 @usableFromInline
 struct CacheEntry<Value: Sendable>: Sendable {
     @usableFromInline var outcome: CacheLookup<Value>
+    /// Here it fits behind the outcome's tag, so that an entry is eight bytes smaller.
+    @usableFromInline var slot: Int32
     /// When its load began: it is at least as new as that.
     @usableFromInline var loadedAt: Int64
     /// From when on it is loaded again behind the answer.
     @usableFromInline var refreshAt: Int64
     @usableFromInline var expiresAt: Int64
-    @usableFromInline var slot: Int32
 }

@@ -6,7 +6,9 @@ final class OpenTrace: Sendable {
     private struct State {
         var counter = RoundTripCounter()
         var begun = 0
-        var executions: [(sequence: Int, execution: Execution)] = []
+        /// Calls that have ended, each with the place of its first statement.
+        var calls: [(sequence: Int, executions: [Execution])] = []
+        var kept = 0
         var omitted = 0
     }
 
@@ -40,14 +42,17 @@ final class OpenTrace: Sendable {
         }
     }
 
+    /// Time since the trace was opened.
+    var elapsed: Duration { stopwatch.elapsed }
+
     func end(_ place: Place, executions: [Execution]) {
         state.withLock { state in
             state.counter.end(place.roundTrip)
-            let room = max(0, executionsMax - state.executions.count)
-            for (offset, execution) in executions.prefix(room).enumerated() {
-                state.executions.append((place.sequence + offset, execution))
-            }
-            state.omitted += max(0, executions.count - room)
+            let room = executionsMax - state.kept
+            let kept = executions.count <= room ? executions : Array(executions.prefix(room))
+            if !kept.isEmpty { state.calls.append((place.sequence, kept)) }
+            state.kept += kept.count
+            state.omitted += executions.count - kept.count
         }
     }
 
@@ -57,8 +62,10 @@ final class OpenTrace: Sendable {
     func close() -> (trace: Trace, omitted: Int) {
         let duration = stopwatch.elapsed
         return state.withLock { state in
-            let ordered = state.executions.sorted { $0.sequence < $1.sequence }
-            return (Trace(name: name, executions: ordered.map(\.execution), duration: duration), state.omitted)
+            // Most traces are written in order; then this compares neighbours and moves nothing.
+            state.calls.sort { $0.sequence < $1.sequence }
+            let executions = state.calls.flatMap(\.executions)
+            return (Trace(name: name, executions: executions, duration: duration), state.omitted)
         }
     }
 }

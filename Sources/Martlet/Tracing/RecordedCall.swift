@@ -9,43 +9,43 @@ final class RecordedCall: CallObservation {
         var arrival: Duration?
     }
 
-    private let recorder: TraceRecorder
+    private let digester: ValueDigester
     private let trace: OpenTrace
     private let place: OpenTrace.Place
-    private let stopwatch: Stopwatch
     private let state: Mutex<State>
 
     init(_ statements: [BoundStatement], dialect: Dialect, recorder: TraceRecorder, trace: OpenTrace) {
         let digester = recorder.digester
+        var executions = statements.map { bound in
+            Execution(
+                statement: bound.statement.text,
+                fingerprint: recorder.fingerprints.fingerprint(of: bound.statement.text, dialect: dialect),
+                start: .zero,
+                duration: .zero,
+                roundTrip: 0,
+                rows: 0,
+                bytes: 0,
+                parameterDigests: bound.values.map(digester.digest)
+            )
+        }
+        // Behind the digests: they are not the statement's time.
         let place = trace.begin(statements: statements.count)
-        self.recorder = recorder
+        for position in executions.indices {
+            executions[position].start = place.start
+            executions[position].roundTrip = place.roundTrip
+        }
+        self.digester = digester
         self.trace = trace
         self.place = place
-        state = Mutex(
-            State(
-                executions: statements.map { bound in
-                    Execution(
-                        statement: bound.statement.text,
-                        fingerprint: recorder.fingerprints.fingerprint(of: bound.statement.text, dialect: dialect),
-                        start: place.start,
-                        duration: .zero,
-                        roundTrip: place.roundTrip,
-                        rows: 0,
-                        bytes: 0,
-                        parameterDigests: bound.values.map(digester.digest)
-                    )
-                }
-            )
-        )
-        stopwatch = Stopwatch(recorder.clock)
+        state = Mutex(State(executions: executions))
     }
 
     func received(_ rows: Rows, ofStatementAt position: Int) {
-        let elapsed = stopwatch.elapsed
+        let elapsed = position == 0 ? trace.elapsed : nil
         let bytes = rows.byteCount
         state.withLock { state in
             guard state.executions.indices.contains(position) else { return }
-            if position == 0 { state.arrival = elapsed }
+            if let elapsed { state.arrival = elapsed }
             state.executions[position].rows += rows.count
             state.executions[position].bytes += bytes
             digest(rows, into: &state.executions[position].resultDigests)
@@ -61,25 +61,29 @@ final class RecordedCall: CallObservation {
     }
 
     func ended(_ error: (any Error)?) async {
-        let elapsed = stopwatch.elapsed
         let executions = state.withLock { state in
-            let duration = error == nil ? state.arrival ?? elapsed : elapsed
+            let end = error == nil ? state.arrival ?? trace.elapsed : trace.elapsed
             for position in state.executions.indices {
-                state.executions[position].duration = duration
+                state.executions[position].duration = end - place.start
                 state.executions[position].failed = error != nil
             }
-            return state.executions
+            // Moved, not copied: nothing comes behind the end.
+            var executions: [Execution] = []
+            swap(&executions, &state.executions)
+            return executions
         }
         trace.end(place, executions: executions)
     }
 
     /// NULL is left out: it is equal to nothing, so it leads nowhere.
     private func digest(_ rows: Rows, into digests: inout Set<UInt64>) {
-        for row in rows {
-            for value in row.values where !value.isNull {
-                if digests.count >= Execution.resultDigestsMax { return }
-                digests.insert(recorder.digester.digest(of: value))
-            }
+        guard digests.count < Execution.resultDigestsMax else { return }
+        if digests.isEmpty {
+            digests = Set(minimumCapacity: min(rows.count * rows.columns.count, Execution.resultDigestsMax))
+        }
+        rows.forEachValue { value in
+            if !value.isNull { digests.insert(digester.digest(of: value)) }
+            return digests.count < Execution.resultDigestsMax
         }
     }
 }

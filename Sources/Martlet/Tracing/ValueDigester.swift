@@ -7,17 +7,19 @@ import MartletCore
 /// by trying. A value that SQLite stores in another form has the digest of that form, so a value that was read and
 /// then bound is recognised on both engines.
 struct ValueDigester: Sendable {
-    private let key: (UInt64, UInt64)
+    /// What has been fed with the key, and is copied for each value.
+    private let keyed: Hasher
 
     init() {
         var generator = SystemRandomNumberGenerator()
-        key = (generator.next(), generator.next())
+        var hasher = Hasher()
+        hasher.combine(generator.next())
+        hasher.combine(generator.next())
+        keyed = hasher
     }
 
     func digest(of value: Value) -> UInt64 {
-        var hasher = Hasher()
-        hasher.combine(key.0)
-        hasher.combine(key.1)
+        var hasher = keyed
         feed(value, to: &hasher)
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }

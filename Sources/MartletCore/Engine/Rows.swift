@@ -80,6 +80,14 @@ public struct Rows: Sendable, RandomAccessCollection {
         }
         return sum
     }
+
+    /// Looks at the cells in order, without making rows of them, until the body has had enough.
+    package func forEachValue(_ body: (Value) -> Bool) {
+        let width = columns.count
+        for row in 0..<storage.rowCount {
+            for column in 0..<width where !body(storage.value(row: row, column: column)) { return }
+        }
+    }
 }
 
 /// Rows held as values.

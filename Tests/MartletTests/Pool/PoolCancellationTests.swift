@@ -25,15 +25,23 @@ struct PoolCancellationTests {
         var configuration = PoolConfiguration(max: 4)
         if moment == .validating { configuration.validateAfter = .zero }
         let count = Self.cancellations(engine, moment)
+        let seed =
+            ProcessInfo.processInfo.environment["MARTLET_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...UInt64.max)
+        print("cancellations on \(engine), while \(moment): MARTLET_SEED=\(seed)")
         try await engine.withPool(configuration) { pool in
             let cancelled = Guarded(0)
             await withTaskGroup { group in
-                for _ in 0..<(moment == .waiting ? 32 : 4) {
+                for user in 0..<UInt64(moment == .waiting ? 32 : 4) {
                     group.addTask {
+                        var random = SplitMix64(seed: seed &+ user)
                         while cancelled.value < count {
-                            let task = Task { try await Self.use(pool, moment) }
-                            for _ in 0..<Int.random(in: 0..<20) { await Task.yield() }
-                            if Bool.random() { try? await Task.sleep(for: .microseconds(Int.random(in: 0..<300))) }
+                            let inTransaction = Bool.random(using: &random)
+                            let task = Task { try await Self.use(pool, moment, inTransaction: inTransaction) }
+                            for _ in 0..<Int.random(in: 0..<20, using: &random) { await Task.yield() }
+                            if Bool.random(using: &random) {
+                                let pause = Int.random(in: 0..<300, using: &random)
+                                try? await Task.sleep(for: .microseconds(pause))
+                            }
                             task.cancel()
                             _ = try? await task.value
                             cancelled.withLock { $0 += 1 }
@@ -45,11 +53,11 @@ struct PoolCancellationTests {
         }
     }
 
-    private static func use(_ pool: Pool, _ moment: Moment) async throws {
+    private static func use(_ pool: Pool, _ moment: Moment, inTransaction: Bool) async throws {
         try await pool.withConnection { connection in
             if moment == .connecting { return await connection.close() }
             try await connection.run("SELECT 1")
-            if Bool.random() {
+            if inTransaction {
                 _ = try await connection.transaction { try await $0.run("SELECT 2") }
             }
         }

@@ -138,7 +138,7 @@ public final class CacheFeed: Sendable {
         try await connection.run(log.dialect == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN")
         do {
             let success = try await body(connection, changes)
-            try await connection.runPipelined(log.recording(Array(changes.all)) + ["COMMIT"])
+            try await connection.runPipelined(log.recording(changes.all) + ["COMMIT"])
             return success
         } catch {
             // The rollback must reach the server even when the task that asks for it has been cancelled.

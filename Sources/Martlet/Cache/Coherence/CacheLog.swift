@@ -59,9 +59,16 @@ struct CacheLog {
         }
     }
 
+    /// Enters one change: nearly every write, so its text is not put together anew each time.
+    private static let recordingOne = Statement("INSERT INTO martlet_cache_log (kind, scope, key) VALUES ($1, $2, $3)")
+
     /// Statements that enter changes.
-    func recording(_ changes: [CacheInvalidation]) -> [BoundStatement] {
-        stride(from: 0, to: changes.count, by: Self.rowsPerStatement)
+    func recording(_ changes: some Collection<CacheInvalidation>) -> [BoundStatement] {
+        if changes.count == 1, let change = changes.first {
+            return [BoundStatement(Self.recordingOne, values: Self.values(change))]
+        }
+        let changes = Array(changes)
+        return stride(from: 0, to: changes.count, by: Self.rowsPerStatement)
             .map { start in
                 let part = changes[start..<min(start + Self.rowsPerStatement, changes.count)]
                 let rows = part.indices.map { index in
