@@ -2,7 +2,6 @@
 package protocol SequentialConnection: Connection {
     /// Runs statements one after the other, each as soon as the one before was answered, and drops their rows.
     ///
-    /// Ends when the source has no more, or throws the first failure. As many round trips as `run` takes for each, and
-    /// a third of its processor time.
+    /// Ends when the source has no more, or throws the first failure. As many round trips as `run` takes for each.
     func runInTurn(_ source: any StatementSource) async throws(EngineError)
 }
