@@ -18,7 +18,7 @@ extension Connection {
         readOnly: Bool = false,
         _ body: (any Connection) async throws -> Success
     ) async throws -> Success {
-        try await run(beginStatement(isolation: isolation, readOnly: readOnly))
+        try await run(.begin(isolation: isolation, readOnly: readOnly, dialect))
         return try await finish(commit: "COMMIT", rollback: ["ROLLBACK"], body)
     }
 
@@ -53,8 +53,11 @@ extension Connection {
             throw error
         }
     }
+}
 
-    private func beginStatement(isolation: Isolation, readOnly: Bool) -> BoundStatement {
+extension BoundStatement {
+    /// Begins a transaction.
+    package static func begin(isolation: Isolation, readOnly: Bool, _ dialect: Dialect) -> BoundStatement {
         if dialect == .sqlite { return readOnly ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE" }
         switch (isolation, readOnly) {
         case (.readCommitted, false): return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"

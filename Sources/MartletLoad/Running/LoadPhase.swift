@@ -8,7 +8,7 @@ struct LoadPhase: Sendable {
     private let seed: UInt64
 
     /// Time between two looks at how late a timer comes: often enough for a percentile, too seldom to cost anything.
-    private static let lagProbeInterval: UInt64 = 10_000_000
+    private static let lagProbeInterval: UInt64 = 50_000_000
     private static let progressInterval: UInt64 = 1_000_000_000
 
     /// What is made once the phase begins.
@@ -100,7 +100,12 @@ struct LoadPhase: Sendable {
                 )
                 let executor = executors.isEmpty ? nil : executors[number % executors.count]
                 group.addTask(executorPreference: executor) {
-                    try await work(worker, course, seed: seeds[number])
+                    try await work(
+                        worker,
+                        course,
+                        seed: seeds[number],
+                        on: executor == nil ? nil : connection as? any Actor
+                    )
                     return true
                 }
             }
@@ -125,7 +130,15 @@ struct LoadPhase: Sendable {
     }
 
     /// A worker that is cancelled has done what it could.
-    private func work(_ worker: LoadWorker, _ course: Course, seed: UInt64) async throws {
+    ///
+    /// Isolated to its connection where that is served by the same thread: a run then needs no turn in the queue of the
+    /// thread to begin, nor to go on when it has the answer.
+    private func work(
+        _ worker: LoadWorker,
+        _ course: Course,
+        seed: UInt64,
+        on connection: isolated (any Actor)?
+    ) async throws {
         var runs: Int?
         if case .runsPerConnection(let count) = settings.length { runs = count }
         do {

@@ -10,6 +10,11 @@ struct LoadWorker: Sendable {
 
     /// Runs one operation after the other until the count or the instant is reached.
     func runClosed(runs: Int?, until end: UInt64?, seed: UInt64) async throws {
+        let scripts = operations.compactMap(\.script)
+        if scripts.count == operations.count, let connection = connection as? any SequentialConnection {
+            let runs = ScriptedRuns(scripts, choice, recorder, clock, runs: runs, until: end, seed: seed)
+            return try await runScripted(runs, on: connection)
+        }
         var random = SplitMix64(seed: seed)
         var remaining = runs ?? .max
         var begun = clock.now()
@@ -20,6 +25,23 @@ struct LoadWorker: Sendable {
             let ended = clock.now()
             if isDone { recorder.record(operation, service: ended - begun) }
             begun = ended
+        }
+    }
+
+    /// As above, where the connection takes the next statement by itself: what a task costs for each run is more than
+    /// the rest of it.
+    private func runScripted(_ runs: ScriptedRuns, on connection: any SequentialConnection) async throws {
+        while !Task.isCancelled {
+            do throws(EngineError) {
+                return try await connection.runInTurn(runs)
+            } catch {
+                if runs.isInTransaction {
+                    // It must reach the server even when this task has been cancelled.
+                    await Task { _ = try? await connection.run("ROLLBACK") }.value
+                }
+                try note(error, of: runs.current)
+                runs.abandon()
+            }
         }
     }
 
@@ -53,13 +75,18 @@ struct LoadWorker: Sendable {
             try await operations[operation].body(&random, connection)
             return true
         } catch let error as EngineError {
-            if Task.isCancelled { throw CancellationError() }
-            if LoadFailure.hopelessCodes.contains(error.code) {
-                throw LoadFailure(operation: operations[operation].name, cause: error)
-            }
-            if error.code == .connectionLost { throw error }
-            recorder.recordFailure(operation, error.message)
+            try note(error, of: operation)
             return false
         }
+    }
+
+    /// Notes a run that failed; throws if no other can do better.
+    private func note(_ error: EngineError, of operation: Int) throws {
+        if Task.isCancelled { throw CancellationError() }
+        if LoadFailure.hopelessCodes.contains(error.code) {
+            throw LoadFailure(operation: operations[operation].name, cause: error)
+        }
+        if error.code == .connectionLost { throw error }
+        recorder.recordFailure(operation, error.message)
     }
 }

@@ -36,34 +36,10 @@ package struct ScenarioOperation: Sendable {
     /// As a load runs it; every name must be known.
     package func operation(_ dialect: Dialect) -> LoadOperation {
         let templates = statements.map { StatementTemplate($0, dialect: dialect) }
-        let used = Set(templates.flatMap(\.names)).sorted()
-        let sources = used.compactMap { parameters[$0] }
-        precondition(sources.count == used.count, "a statement has a name that no parameter has")
-        let steps = templates.map { template in
-            Step(statement: template.statement, places: template.names.compactMap { used.firstIndex(of: $0) })
-        }
-        let readOnly = !writes
-        guard isTransaction else {
-            return LoadOperation(name: name, weight: weight) { random, connection in
-                let values = sources.map { $0.next(using: &random) }
-                for step in steps { _ = try await connection.run(step.bound(values), timeout: nil) }
-            }
-        }
-        return LoadOperation(name: name, weight: weight) { random, connection in
-            let values = sources.map { $0.next(using: &random) }
-            try await connection.transaction(readOnly: readOnly) { connection in
-                for step in steps { _ = try await connection.run(step.bound(values), timeout: nil) }
-            }
-        }
-    }
-
-    private struct Step: Sendable {
-        let statement: Statement
-        /// For each placeholder, the place of its value among those that are drawn.
-        let places: [Int]
-
-        func bound(_ values: [Value]) -> BoundStatement {
-            statement.binding(values: places.map { values[$0] })
-        }
+        let script =
+            isTransaction
+            ? LoadScript(transaction: templates, parameters, dialect, isReadOnly: !writes)
+            : LoadScript(templates, parameters, dialect)
+        return LoadOperation(name: name, weight: weight, script)
     }
 }

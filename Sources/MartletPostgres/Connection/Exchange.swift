@@ -15,14 +15,16 @@ final class Exchange: @unchecked Sendable {
     /// Whether it is a transaction of its own: if it fails, nothing of it has happened, and it may be sent again.
     let isOwnTransaction: Bool
     /// One result for each command, in order.
-    var results: [ReceivedResult] = []
+    var results = ReceivedResults()
     var stop: Stop?
     /// Whether the server has been asked to cancel it.
     var isCancelSent = false
     /// Whether it was under way when the server was asked to cancel another, which may then have hit this one.
     var mayBeHit = false
     var timer: TimerQueue.ID?
-    private var continuation: CheckedContinuation<EngineError?, Never>?
+    /// The chain that it is a part of.
+    var link: StatementChain.Link?
+    private var continuation: UnsafeContinuation<EngineError?, Never>?
     private var outcome: EngineError??
 
     init(isOwnTransaction: Bool) {
@@ -34,7 +36,7 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Waits for the end; nil if all results have come.
-    func wait(_ continuation: CheckedContinuation<EngineError?, Never>) {
+    func wait(_ continuation: UnsafeContinuation<EngineError?, Never>) {
         if let outcome {
             continuation.resume(returning: outcome)
         } else {
@@ -49,8 +51,8 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Hands the results over; the caller frees them.
-    func takeResults() -> [ReceivedResult] {
-        defer { results = [] }
+    func takeResults() -> ReceivedResults {
+        defer { results = ReceivedResults() }
         return results
     }
 

@@ -28,7 +28,7 @@ extension PostgresConnection {
     /// A function of its own, so that it runs on the loop: a closure that does not name the connection need not, and
     /// would then race with the exchange's end and wait for ever.
     private func end(of exchange: Exchange) async -> EngineError? {
-        await withCheckedContinuation { exchange.wait($0) }
+        await withUnsafeContinuation { exchange.wait($0) }
     }
 
     /// One result of each command; a failure that follows from a stop is reported as that stop.
@@ -36,7 +36,7 @@ extension PostgresConnection {
         of exchange: Exchange,
         _ deadline: Deadline?,
         _ statement: BoundStatement?
-    ) throws(EngineError) -> [ReceivedResult] {
+    ) throws(EngineError) -> ReceivedResults {
         guard exchange.stop != nil || exchange.mayBeHit,
             let failed = exchange.results.first(where: \.isFailure), failed.sqlState == PostgresError.queryCanceled
         else { return exchange.takeResults() }
@@ -86,6 +86,10 @@ extension PostgresConnection {
         if let timer = exchange.timer { loop.cancel(timer) }
         if inFlight.isEmpty { recordStanding() }
         exchange.finish(error)
+        if let link = exchange.link {
+            exchange.link = nil
+            advance(link, after: exchange, error)
+        }
         if inFlight.isEmpty { admit() }
     }
 

@@ -20,10 +20,7 @@ extension PostgresConnection {
             }
             // No suspension from here until the Sync is sent, or statements of others would come in between.
             let isOutside = isOutsideTransaction
-            parameters.removeAll()
-            let prepared = try encode(statement)
-            try restoreSettings(isText: prepared?.codecs == nil)
-            try check(parameters.withAll { send(text, prepared, $0) })
+            let prepared = try sendEncoded(statement)
             let isPlain = prepared?.isPlain ?? (StatementKind(text) == .rows)
             let exchange = try begin(isOwnTransaction: isOutside && isPlain, deadline)
             try await finish(exchange, deadline, of: statement)
@@ -70,6 +67,15 @@ extension PostgresConnection {
     }
 
     // MARK: Sending
+
+    /// Puts one statement with its values into libpq's buffer; nil if it is not prepared.
+    func sendEncoded(_ statement: BoundStatement) throws(EngineError) -> PreparedStatement? {
+        parameters.removeAll()
+        let prepared = try encode(statement)
+        try restoreSettings(isText: prepared?.codecs == nil)
+        try check(parameters.withAll { send(statement.statement.text, prepared, $0) })
+        return prepared
+    }
 
     /// Puts the values into the buffer; nil if the statement is not prepared.
     func encode(_ statement: BoundStatement) throws(EngineError) -> PreparedStatement? {
@@ -142,7 +148,7 @@ extension PostgresConnection {
     // MARK: Rows
 
     private func rows(
-        _ results: [ReceivedResult],
+        _ results: ReceivedResults,
         _ prepared: [PreparedStatement?],
         _ statements: [BoundStatement]
     ) throws(EngineError) -> [Rows] {

@@ -4,13 +4,16 @@ internal import Synchronization
 
 /// What the thread itself holds.
 ///
-/// It must not keep the loop alive, so it knows it only weakly. `handlers` and `timers` belong to the thread; `jobs` is
-/// shared and locked; `owner` is set once before the thread starts. That is why this is `@unchecked Sendable`.
+/// It must not keep the loop alive, so it knows it only weakly. `handlers`, `timers`, `ownJobs` and `batch` belong to
+/// the thread; `jobs` is shared and locked; `owner` is set once before the thread starts. That is why this is
+/// `@unchecked Sendable`.
 final class EventLoopCore: @unchecked Sendable {
+    typealias Handler = (UInt32) -> Void
+
+    /// What other threads ask for.
     private struct Jobs {
         var pending: [UnownedJob] = []
         var isAsleep = false
-        var isStopped = false
     }
 
     private static let roundsMax = 16
@@ -20,7 +23,13 @@ final class EventLoopCore: @unchecked Sendable {
     private let epoll: Int32
     private let wakeUp: Int32
     private let jobs = Mutex(Jobs())
-    private var handlers: [Int32: (UInt32) -> Void] = [:]
+    private let isStopped = Atomic(false)
+    /// Jobs that the thread asks of itself, which takes no lock.
+    private var ownJobs: [UnownedJob] = []
+    /// Memory of those that are being performed.
+    private var batch: [UnownedJob] = []
+    /// By descriptor: they are small numbers.
+    private var handlers: [Handler?] = []
     /// The thread's own name for itself; 0 until it runs.
     ///
     /// Asked from any thread.
@@ -48,6 +57,7 @@ final class EventLoopCore: @unchecked Sendable {
     }
 
     func enqueue(_ job: UnownedJob) {
+        guard !isCurrentThread else { return ownJobs.append(job) }
         let mustWake = jobs.withLock { jobs in
             jobs.pending.append(job)
             defer { jobs.isAsleep = false }
@@ -57,12 +67,16 @@ final class EventLoopCore: @unchecked Sendable {
     }
 
     func stop() {
-        jobs.withLock { $0.isStopped = true }
+        isStopped.store(true, ordering: .releasing)
         wake()
     }
 
-    func watch(_ descriptor: Int32, for events: UInt32, _ handler: @escaping (UInt32) -> Void) -> Bool {
-        handlers[descriptor] = handler
+    func watch(_ descriptor: Int32, for events: UInt32, _ handler: @escaping Handler) -> Bool {
+        let position = Int(descriptor)
+        if position >= handlers.count {
+            handlers.append(contentsOf: [Handler?](repeating: nil, count: position + 1 - handlers.count))
+        }
+        handlers[position] = handler
         return martlet_epoll_control(epoll, EPOLL_CTL_ADD, descriptor, events) == 0
     }
 
@@ -71,50 +85,62 @@ final class EventLoopCore: @unchecked Sendable {
     }
 
     func forget(_ descriptor: Int32) {
-        handlers[descriptor] = nil
+        handlers[Int(descriptor)] = nil
         _ = martlet_epoll_control(epoll, EPOLL_CTL_DEL, descriptor, 0)
     }
 
     func run() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         var events = [epoll_event](repeating: epoll_event(), count: 64)
-        var batch: [UnownedJob] = []
         while true {
             // Jobs beget jobs: several rounds of them cost one look at the sockets, a bounded number starves none.
             var rounds = 0
-            repeat {
-                takeJobs(into: &batch)
-                perform(batch)
+            while takeJobs(), rounds < Self.roundsMax {
+                // Without the loop there is nobody left to whom they could matter.
+                if let owner { perform(owner) } else { ownJobs.removeAll() }
                 rounds += 1
-            } while !batch.isEmpty && rounds < Self.roundsMax
-            let isIdle = batch.isEmpty
-            if isIdle, isStopped { return }
+            }
+            let isIdle = ownJobs.isEmpty
+            if isIdle, isStopped.load(ordering: .acquiring) { return }
             let ready = epoll_wait(epoll, &events, Int32(events.count), isIdle ? timers.millisecondsToNext() : 0)
             if isIdle { jobs.withLock { $0.isAsleep = false } }
-            for position in 0..<Int(max(0, ready)) { dispatch(events[position]) }
+            serve(events.prefix(Int(max(0, ready))))
             for body in timers.takeDue() { body() }
         }
     }
 
-    private var isStopped: Bool {
-        jobs.withLock(\.isStopped)
-    }
-
-    /// Takes what is pending; if that is nothing, whoever enqueues next must wake the thread.
-    private func takeJobs(into batch: inout [UnownedJob]) {
-        batch.removeAll(keepingCapacity: true)
-        jobs.withLock { jobs in
-            swap(&jobs.pending, &batch)
-            jobs.isAsleep = batch.isEmpty
+    /// Calls the handlers, and performs what each asks for before the next.
+    ///
+    /// So a server that was sent the next statement works on it while the answers of others are read.
+    private func serve(_ events: ArraySlice<epoll_event>) {
+        let owner = owner
+        for event in events {
+            dispatch(event)
+            if let owner, !ownJobs.isEmpty { perform(owner) }
         }
     }
 
-    /// Jobs keep their executor alive for as long as they run.
-    private func perform(_ batch: [UnownedJob]) {
-        guard !batch.isEmpty, let owner else { return }
+    /// Takes what others ask for; if there is nothing to do, whoever enqueues next must wake the thread.
+    private func takeJobs() -> Bool {
+        jobs.withLock { jobs in
+            if !jobs.pending.isEmpty {
+                ownJobs.append(contentsOf: jobs.pending)
+                jobs.pending.removeAll(keepingCapacity: true)
+            }
+            jobs.isAsleep = ownJobs.isEmpty
+        }
+        return !ownJobs.isEmpty
+    }
+
+    /// Performs the jobs of this thread, without those that they beget.
+    ///
+    /// They keep their executor alive for as long as they run.
+    private func perform(_ owner: EventLoop) {
         let serial = owner.asUnownedSerialExecutor()
         let task = owner.asUnownedTaskExecutor()
+        swap(&ownJobs, &batch)
         for job in batch { job.runSynchronously(isolatedTo: serial, taskExecutor: task) }
+        batch.removeAll(keepingCapacity: true)
     }
 
     private func dispatch(_ event: epoll_event) {
@@ -125,7 +151,7 @@ final class EventLoopCore: @unchecked Sendable {
             return
         }
         // The handler may have been forgotten by an earlier event of the same batch.
-        handlers[descriptor]?(event.events)
+        handlers[Int(descriptor)]?(event.events)
     }
 
     private func wake() {
