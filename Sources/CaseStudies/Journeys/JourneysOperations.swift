@@ -102,7 +102,6 @@ struct JourneysOperations: Sendable {
     // MARK: Pool
 
     private var burst: CaseOperation {
-        let size = size
         var operation = CaseOperation(
             id: "2d",
             title: "answer \(JourneyBurst.requests) requests that come at once",
@@ -111,10 +110,10 @@ struct JourneysOperations: Sendable {
             change: .nothing,
             ways: [.before, .seed, .expert]
         ) { _, connection in
-            try await JourneyBurst(size, for: connection.dialect).answers(on: connection)
+            try await JourneyBurst(for: connection.dialect).answers(on: connection)
         }
         operation.opening = { way, engine in
-            try await JourneyPool(JourneyBurst(size, for: engine.dialect)).connect(way, to: engine)
+            try await JourneyPool(JourneyBurst(for: engine.dialect)).connect(way, to: engine)
         }
         operation.limit = "more connections than the server has cores to work for do no more, but wait in it"
         return operation
