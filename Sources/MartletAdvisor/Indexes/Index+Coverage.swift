@@ -65,16 +65,23 @@ extension Index {
         guard leading.count == varying.count + fixed.count else { return false }
         let otherFixed = leading.filter { !$0.isExpression && fixed.contains($0.text) }
         let otherVarying = leading.filter { $0.isExpression || !fixed.contains($0.text) }
-        guard Set(otherFixed.map(\.text)) == fixed else { return false }
+        guard Set(otherFixed.map(\.text)) == fixed, otherFixed.allSatisfy(\.comparesAsColumn) else { return false }
         return varying.isEmpty || Self.isPrefix(varying, of: otherVarying, in: table)
     }
 
     /// Whether its key goes on behind the last column of the primary key, where nothing is left to tell apart or order.
+    ///
+    /// The columns behind may still spare a statement the table (an index-only scan), or narrow down what a foreign key
+    /// looks for: nothing is said of an index that is used, or that begins like the look-ups of such a key.
     func goesOnBehindPrimaryKey(of table: Table) -> Bool {
-        guard method == "btree", !isUnique, !table.primaryKeyColumns.isEmpty else { return false }
+        guard method == "btree", !isUnique, (scans ?? 0) == 0, !table.primaryKeyColumns.isEmpty else { return false }
         let positions = table.primaryKeyColumns.map { column in keyColumns.firstIndex(of: column) }
         guard !positions.contains(nil), let last = positions.compactMap(\.self).max() else { return false }
-        return last < keys.count - 1
+        let behind = Set(keyColumns[(last + 1)...].compactMap(\.self))
+        let isAskedFor = table.foreignKeys.contains { key in
+            key.columns.contains(keys[0].text) && !behind.isDisjoint(with: key.columns)
+        }
+        return last < keys.count - 1 && !isAskedFor
     }
 }
 
