@@ -39,12 +39,16 @@ struct Examination: Sendable {
             }
             var catalog = try await connection.catalog()
             catalog.tables.removeAll(where: \.isMartletsOwn)
-            let statements = try await connection.statementStatistics(limit: statementsMax)
+            var statements = try await connection.statementStatistics(limit: statementsMax)
             var observation = Observation(catalog: catalog)
             var unplanned: [(String, String)] = []
-            if case .available(let statistics, _) = statements {
+            if case .available(let statistics, let since) = statements {
                 observation.workload = Workload(statistics: statistics)
                 (observation.plans, unplanned) = try await plans(of: statistics.map(\.statement), connection)
+                statements = .available(
+                    observation.statements.sorted { $0.totalSeconds > $1.totalSeconds },
+                    since: since
+                )
             }
             let rules = RuleSet(RuleSet.statements.rules + RuleSet.catalog.rules)
             return Examination(
@@ -65,7 +69,10 @@ struct Examination: Sendable {
         let end = ContinuousClock.now + planningTime
         var plans: [String: Plan] = [:]
         var unplanned: [(String, String)] = []
+        var planned: Set<Fingerprint> = []
         for statement in statements {
+            let fingerprint = Fingerprint(of: statement, dialect: connection.dialect)
+            if planned.contains(fingerprint) { continue }
             guard .now < end else {
                 unplanned.append((statement, "there was no time left for its plan"))
                 continue
@@ -73,6 +80,7 @@ struct Examination: Sendable {
             do throws(EngineError) {
                 let bound = BoundStatement(Statement(unsafeText: statement))
                 plans[statement] = try await connection.explain(bound, analyze: false)
+                planned.insert(fingerprint)
             } catch {
                 if error.code == .cancelled || error.code == .connectionLost { throw error }
                 unplanned.append((statement, error.message))

@@ -151,6 +151,9 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: shop.argument)
         let result = try await Command("check", shop.argument).boundByPermissions().run()
         expectOneSentence(result, status: 3, naming: "cannot be read")
+        let status = try await Command("status", shop.argument).boundByPermissions().run()
+        expectOneSentence(status, status: 3, naming: "cannot be read")
+        #expect(!status.errors.contains("role"), "\(status)")
     }
 
     @Test("a finding that does not exist is no file and no migration", arguments: Dialect.allCases)

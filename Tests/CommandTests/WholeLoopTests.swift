@@ -56,6 +56,47 @@ import Testing
         }
     }
 
+    @Test("findings on tables of any script are applied one after the other", arguments: Dialect.allCases)
+    func anyScript(_ dialect: Dialect) async throws {
+        let shop = try await TestDatabase(
+            dialect,
+            script: """
+                CREATE TABLE "клиент" (id INTEGER PRIMARY KEY);
+                CREATE TABLE "заказ" (id INTEGER PRIMARY KEY, "а" INTEGER REFERENCES "клиент" (id),
+                  "б" INTEGER REFERENCES "клиент" (id), "!" INTEGER REFERENCES "клиент" (id),
+                  "?" INTEGER REFERENCES "клиент" (id));
+                """
+        )
+        var migrations: Set<String> = []
+        for column in ["а", "б", "!", "?"] {
+            let finding = "foreign-key-without-index/\(Shop.schema(dialect)).заказ.\(column)"
+            let applied = try await Command("apply", shop.argument, finding).run()
+            #expect(applied.status == 0, "\(applied)")
+            migrations.insert(try applied.migration())
+        }
+        #expect(migrations.count == 4, "\(migrations)")
+        for migration in migrations {
+            let undone = try await Command("rollback", migration).with("DATABASE_URL", shop.argument).run()
+            #expect(undone.status == 0, "\(undone)")
+        }
+    }
+
+    @Test("a migration whose table has another name is forgotten", arguments: Dialect.allCases)
+    func forgets(_ dialect: Dialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let finding = "duplicate-index/\(Shop.schema(dialect)).orders_placed_on"
+        let migration = try await Command("apply", shop.argument, finding).run().migration()
+        try await shop.run("ALTER TABLE orders RENAME TO orders_of_old")
+        let refused = try await Command("rollback", shop.argument).run()
+        #expect(refused.status != 0 && refused.errors.contains("martlet rollback --forget \(migration)"), "\(refused)")
+        let unnamed = try await Command("rollback", shop.argument, "--forget").run()
+        #expect(unnamed.status == 2, "\(unnamed)")
+        let forgotten = try await Command("rollback", shop.argument, migration, "--forget").run()
+        #expect(forgotten.status == 0 && forgotten.output == "\(migration): forgotten.\n", "\(forgotten)")
+        let nothing = try await Command("rollback", shop.argument).run()
+        #expect(nothing.status == 2, "\(nothing)")
+    }
+
     @Test("applying what is applied says so, and does nothing", arguments: Dialect.allCases)
     func twice(_ dialect: Dialect) async throws {
         let shop = try await Shop.make(dialect)

@@ -23,7 +23,6 @@ struct RedundantIndexTests {
             "CREATE INDEX x ON t(a) WHERE flag; CREATE INDEX y ON t(a, flag);",
             "CREATE INDEX x ON t(a, flag) WHERE flag; CREATE INDEX y ON t(flag, a);",
             "CREATE INDEX x ON t(n) WHERE n IS NOT NULL; CREATE INDEX y ON t(n);",
-            "CREATE INDEX x ON t(id, a);",
         ]
     )
     func covered(indexes: String) throws {
@@ -68,10 +67,44 @@ struct RedundantIndexTests {
         }
     }
 
+    /// A catalog in which no look-up by `x` was counted.
+    private static func unused(_ indexes: String, _ change: (inout Catalog) -> Void = { _ in }) -> Catalog {
+        SampleCatalog.make(table + indexes) { catalog in
+            catalog.change(index: "x") { $0.scans = 0 }
+            change(&catalog)
+        }
+    }
+
+    @Test("makes a note of an index that begins with the primary key, unless it is used or a foreign key asks for it")
+    func coversPrimaryKey() throws {
+        let catalog = Self.unused("CREATE INDEX x ON t(id, a);")
+        let finding = try #require(RedundantIndex().findings(on: catalog).first)
+        #expect(finding.severity == .note)
+        #expect(RedundantIndex().isMended(finding, of: catalog))
+
+        let uncounted = SampleCatalog.make(Self.table + "CREATE INDEX x ON t(id, a);")
+        guard case .advice = RedundantIndex().findings(on: uncounted).first?.remedies.first else {
+            Issue.record("what may be used is dropped")
+            return
+        }
+        let used = Self.unused("CREATE INDEX x ON t(id, a);") { $0.change(index: "x") { $0.scans = 1 } }
+        #expect(RedundantIndex().subjects(on: used).isEmpty)
+        let key = Constraint.Kind.foreignKey(
+            references: QualifiedName(schema: "public", name: "u"),
+            columns: ["a", "b"],
+            onDelete: .restrict
+        )
+        let asked = Self.unused("CREATE INDEX x ON t(a, id, b);") {
+            $0.change(table: "t") { $0.constraints.append(Constraint(name: "f", kind: key, columns: ["a", "b"])) }
+        }
+        #expect(RedundantIndex().subjects(on: asked).isEmpty)
+    }
+
     @Test("shortens an index that goes on behind the primary key when its beginning is needed")
     func behindPrimaryKey() throws {
-        let catalog = SampleCatalog.make(Self.table + "CREATE INDEX x ON t(a, id, b);")
+        let catalog = Self.unused("CREATE INDEX x ON t(a, id, b);")
         let finding = try #require(RedundantIndex().findings(on: catalog).first)
+        #expect(finding.severity == .note)
         guard case .replaceIndex(let old, let definition) = finding.remedies.first else {
             Issue.record("it is not replaced but \(finding.remedies)")
             return
@@ -83,7 +116,7 @@ struct RedundantIndexTests {
 
     @Test("drops an index that goes on behind the primary key when another has its beginning")
     func behindPrimaryKeyServed() throws {
-        let catalog = SampleCatalog.make(Self.table + "CREATE INDEX x ON t(a, id, b); CREATE INDEX y ON t(a);")
+        let catalog = Self.unused("CREATE INDEX x ON t(a, id, b); CREATE INDEX y ON t(a);")
         let found = RedundantIndex().findings(on: catalog)
         #expect(found.map(\.subject) == ["public.x"], "y must stay when x goes")
         guard case .dropIndex = found.first?.remedies.first else {

@@ -66,6 +66,54 @@ struct StatementRuleTests {
         #expect(definition.name == "messages_chat_id_idx")
     }
 
+    @Test("texts of one fingerprint are one statement, with one finding and one share")
+    func merged() throws {
+        var observation = Self.observation(Self.scan())
+        let prepared = "SELECT * FROM messages WHERE chat_id = 5"
+        observation.workload?.statistics
+            .append(StatementStatistics(statement: prepared, calls: 300, totalSeconds: 4, rows: 6_000))
+        observation.plans[prepared] = Plan(root: Self.scan())
+        let found = StatementReadsWholeTable().findings(in: observation)
+        #expect(found.count == 1)
+        #expect(found.first?.title.contains("88 % of the time of 2 statements; 400 calls") == true, "\(found)")
+    }
+
+    @Test("an index that several findings ask for is created by one of them")
+    func oneRemedy() throws {
+        var observation = Self.observation(Self.scan())
+        let other = "SELECT role FROM messages WHERE chat_id = $1"
+        observation.workload?.statistics
+            .append(StatementStatistics(statement: other, calls: 300, totalSeconds: 4, rows: 6_000))
+        observation.plans[other] = Plan(root: Self.scan())
+        let found = RuleSet.statements.findings(in: observation)
+        #expect(found.count == 2)
+        guard case .createIndex = found.first?.remedies.first, case .advice(let advice) = found.last?.remedies.first
+        else {
+            Issue.record("not one of two: \(found)")
+            return
+        }
+        #expect(advice.contains(found[0].id))
+    }
+
+    @Test("a range whose share the planner cannot know is judged by what the calls returned")
+    func countedRange() throws {
+        let filter = "((created_at > (now() - '7 days'::interval)) AND (id > $1))"
+        let node = Self.scan {
+            $0.filter = filter
+            $0.estimatedRows = 33_333
+        }
+        let finding = try #require(StatementReadsWholeTable().findings(in: Self.observation(node)).first)
+        #expect(finding.evidence.contains { $0.hasSuffix("each call returned 20 rows in the mean.") })
+        guard case .createIndex(let definition) = finding.remedies.first else {
+            Issue.record("no index is proposed")
+            return
+        }
+        #expect(definition.keys.map(\.text) == ["created_at"])
+        // What is counted or grouped returns fewer rows than it reads.
+        let grouped = PlanNode(kind: .aggregate, label: "Aggregate", children: [node])
+        #expect(StatementReadsWholeTable().findings(in: Self.observation(grouped)).isEmpty)
+    }
+
     @Test("what was measured is told as measured, over all workers")
     func measured() throws {
         let node = Self.scan { node in
@@ -80,7 +128,8 @@ struct StatementRuleTests {
     @Test("a small table, a large result, a scan without a condition and an index scan are left alone")
     func nearly() {
         let rule = StatementReadsWholeTable()
-        #expect(rule.findings(in: Self.observation(Self.scan { $0.estimatedRows = 10_001 })).isEmpty)
+        let large = Self.observation(Self.scan { $0.estimatedRows = 10_001 }, rows: 1_000_100)
+        #expect(rule.findings(in: large).isEmpty)
         #expect(rule.findings(in: Self.observation(Self.scan { $0.filter = nil })).isEmpty)
         #expect(rule.findings(in: Self.observation(Self.scan { $0.kind = .indexScan })).isEmpty)
         let small = Self.observation(Self.scan()) { $0.change(table: "messages") { $0.estimatedRows = 9_999 } }

@@ -54,6 +54,29 @@ struct IndexStatement: Sendable, Hashable {
         )
     }
 
+    /// The statement that builds it while nobody else uses the table; both names quoted.
+    var blockingSQL: String {
+        sql(
+            name: Identifier(name.last ?? "").quoted,
+            table: table.map { Identifier($0).quoted }.joined(separator: ".")
+        )
+    }
+
+    /// Adds the tablespace, which stands between the storage parameters and the condition.
+    mutating func place(inTablespace tablespace: String) {
+        let text = SQLWords(body, dialect: dialect)
+        var depth = 0
+        let condition = text.words.firstIndex { word in
+            if word.isSymbol("(") { depth += 1 }
+            if word.isSymbol(")") { depth -= 1 }
+            return depth == 0 && word.is("where")
+        }
+        let clause = "TABLESPACE \(Identifier(tablespace).quoted)"
+        guard let condition else { return body += " " + clause }
+        body =
+            text.text(from: 0, to: condition) + " \(clause) " + text.text(from: condition, to: text.words.count)
+    }
+
     /// Whether two statements differ in nothing but letter case, blanks, quotes around plain names, `ASC` and the names
     /// of schemas: what SQLite, which keeps the text of a CREATE INDEX as it was written, can be compared by.
     func isSame(as other: IndexStatement) -> Bool {

@@ -10,7 +10,7 @@ extension JournalEntry {
     /// The entry as steps begin to be made; what was made before counts unless it was rolled back or has vanished.
     func applying(at now: Timestamp) -> JournalEntry {
         var next = self
-        if state == .rolledBack || state == .applied {
+        if state.isOver || state == .applied {
             next.step = 0
             next.records = records.map { _ in .pending }
         }
@@ -22,6 +22,14 @@ extension JournalEntry {
         var next = self
         if state != .rollingBack { next.step = 0 }
         return next.moving(to: .rollingBack, "rollback begins", at: now)
+    }
+
+    /// The entry once nobody wants it undone any more.
+    func forgetting(at now: Timestamp) -> JournalEntry {
+        var next = self
+        // Steps of one direction would not count for the other.
+        if state == .rollingBack { next.step = 0 }
+        return next.moving(to: .forgotten, "forgotten", at: now)
     }
 
     /// The entry in another state that its own allows, or again in its own.

@@ -95,8 +95,10 @@ package struct JournalEntry: Sendable, Hashable {
         case .applied: return "applied; rollback undoes it"
         case .failed: return "failed after \(step) of \(plan.up.count) steps: \(message)"
         case .rollingBack:
-            return "rollback interrupted after \(step) of \(plan.down.count) steps (\(message)); rollback goes on"
+            return "rollback interrupted after \(step) of \(plan.down.count) steps (\(message)); rollback goes on, "
+                + "rollback --forget leaves it as it is"
         case .rolledBack: return "rolled back; apply makes it again"
+        case .forgotten: return "forgotten: what it made was left as it is; apply makes it again"
         }
     }
 }

@@ -37,18 +37,30 @@ package struct Migration: Sendable, Hashable {
         MigrationChecksum(of: plan).description
     }
 
-    /// Most characters of a slug: long enough for an index name (63 bytes), short enough for a file name.
-    private static let slugCharactersMax = 70
+    /// Most bytes of a slug: long enough for an index name (63 bytes), short enough for a file name (255 bytes).
+    private static let slugBytesMax = 100
 
     static func id(for name: String, at moment: Timestamp) -> String {
         let digits = moment.description.prefix(19).filter(\.isNumber)
         return "\(digits.prefix(8))-\(digits.suffix(6))-\(slug(name))"
     }
 
-    /// Lower-case ASCII letters and digits; everything else becomes one hyphen.
+    /// Lower-case letters of any script and digits; everything else becomes one hyphen.
     private static func slug(_ name: String) -> String {
-        let words = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-        let slug = words.joined(separator: "-").prefix(slugCharactersMax)
-        return slug.isEmpty ? "migration" : String(slug)
+        let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
+        var slug = words.joined(separator: "-")
+        while slug.utf8.count > slugBytesMax { slug.removeLast() }
+        return slug.isEmpty ? "migration" : slug
+    }
+
+    /// The migration under a name that none of these has: planned in the same second, a second one gets a number.
+    package func named(apartFrom others: [Migration]) -> Migration {
+        var named = self
+        var number = 1
+        while others.contains(where: { $0.id == named.id && $0.checksum != checksum }) {
+            number += 1
+            named.id = "\(id)-\(number)"
+        }
+        return named
     }
 }

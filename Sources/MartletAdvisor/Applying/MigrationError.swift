@@ -83,7 +83,7 @@ package struct MigrationError: Error, Sendable, CustomStringConvertible {
         if let error = error as? MigrationError {
             self = error
         } else if let error = error as? EngineError {
-            let (code, advice) = Self.meaning(of: error.code)
+            let (code, advice) = Self.meaning(of: error)
             let message = error.message.trimmingSuffix { $0 == "." }
             self.init(
                 code,
@@ -109,11 +109,13 @@ package struct MigrationError: Error, Sendable, CustomStringConvertible {
         [.noSuchFile, .notADatabase, .unreachable, .authenticationFailed].contains(code)
     }
 
-    private static func meaning(of code: EngineError.Code) -> (Code, advice: String) {
-        switch code {
+    private static func meaning(of error: EngineError) -> (Code, advice: String) {
+        switch error.code {
         case .readOnly: (.readOnly, "make the database writable, then run the command again")
-        case .permissionDenied:
+        // Only a server has roles: https://www.postgresql.org/docs/15/errcodes-appendix.html
+        case .permissionDenied where error.driverCode == "42501":
             (.permissionDenied, "run the command as the owner of the table, or as a role that has the privilege")
+        case .permissionDenied: (.permissionDenied, "then run the command again")
         case .lockTimeout, .deadlock, .serializationFailure:
             (.lockUnavailable, "run the command again when the database is less busy")
         case .cancelled: (.cancelled, "run the command again to go on")

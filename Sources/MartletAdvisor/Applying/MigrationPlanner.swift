@@ -88,7 +88,7 @@ package struct MigrationPlanner: Sendable {
         }
         let table = try table(index.table, for: attempt)
         try checkKind(of: table, for: attempt)
-        guard let statement = statement(of: index) else {
+        guard let statement = index.restoringStatement(dialect: catalog.dialect) else {
             throw MigrationError(
                 .unsupported,
                 "\(attempt): the catalog does not say how to create it again, so dropping it could not be undone"
@@ -104,7 +104,7 @@ package struct MigrationPlanner: Sendable {
             summary: "Drop index \(name) of \(index.table)" + (index.isValid ? "" : ", which is invalid"),
             up: [drop(name, on: index.table)],
             // What was invalid served nobody: there is nothing to bring back.
-            down: index.isValid ? [create(restoring, name, on: index.table)] : [],
+            down: index.isValid ? [create(restoring, name, on: index.table)] + attachmentSteps(of: index) : [],
             verify: [absenceQuery(name)]
         )
     }
@@ -138,13 +138,15 @@ package struct MigrationPlanner: Sendable {
             )
             return rebuilding(index, up: [step], verify: [presenceQuery(name)])
         }
-        guard index.constraint == nil, let statement = statement(of: index) else {
+        guard index.constraint == nil, let statement = index.restoringStatement(dialect: catalog.dialect) else {
             throw MigrationError(
                 .unsupported,
                 "\(attempt): before PostgreSQL 12 this means to drop and create it, and it backs a constraint"
             )
         }
-        let steps = [drop(name, on: index.table), create(statement.concurrentSQL, name, on: index.table)]
+        let steps =
+            [drop(name, on: index.table), create(statement.concurrentSQL, name, on: index.table)]
+            + attachmentSteps(of: index)
         return rebuilding(index, up: steps, verify: [presenceQuery(name)])
     }
 
@@ -196,9 +198,16 @@ extension MigrationPlanner {
         return !index.isValid && index.constraint == nil && (name.hasSuffix("_ccnew") || name.hasSuffix("_ccold"))
     }
 
-    /// The statement that creates an index again, if the catalog tells.
-    private func statement(of index: Index) -> IndexStatement? {
-        index.definition.flatMap { IndexStatement($0, dialect: catalog.dialect) }
+    /// Gives an index that was made again what its definition does not say; none where there is nothing.
+    private func attachmentSteps(of index: Index) -> [MigrationStep] {
+        let statements = index.restoringSQL
+        guard !statements.isEmpty else { return [] }
+        return [
+            MigrationStep(
+                sql: statements.joined(separator: ";\n"),
+                lock: "SHARE UPDATE EXCLUSIVE on \(index.table) for a moment: reads and writes go on"
+            )
+        ]
     }
 
     private var isPostgres: Bool { catalog.dialect == .postgres }

@@ -17,7 +17,8 @@ package struct MigrationPolicy: Sendable, Hashable {
 
     /// Two seconds is long against the locks of ordinary statements and short against what users of a site bear.
     ///
-    /// Six attempts with pauses of 1, 2, 4, 8 and 16 seconds outlast a batch job of half a minute.
+    /// Six attempts with pauses of 1, 2, 4, 8 and 16 seconds take up to 43 seconds: they outlast a batch job of half a
+    /// minute.
     package init(
         lockTimeout: Duration = .seconds(2),
         attempts: Int = 6,

@@ -10,6 +10,8 @@ package struct MigrationReport: Sendable, Hashable {
         case rolledBack = "rolled back"
         /// It was rolled back before: nothing was done.
         case alreadyRolledBack = "already rolled back"
+        /// The journal says that nobody will undo it: nothing else was done.
+        case forgotten
     }
 
     /// How it ended.

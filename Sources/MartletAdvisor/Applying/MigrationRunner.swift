@@ -60,6 +60,18 @@ package struct MigrationRunner: Sendable {
         }
     }
 
+    /// Leaves what a migration made as it is, and says in the journal that nobody will undo it.
+    ///
+    /// For one that cannot be undone any more, because what it worked on is gone. Runs none of its statements.
+    package func forget(_ id: String) async throws(MigrationError) -> MigrationReport {
+        let attempt = "forget \(id)"
+        return try await attempting(attempt, .readWrite) { session in
+            try await session.exclusively(as: attempt) {
+                try await session.forget(required(session.journal.entry(id), id, attempt))
+            }
+        }
+    }
+
     /// Asks the database whether the change is in place.
     ///
     /// Reads only.

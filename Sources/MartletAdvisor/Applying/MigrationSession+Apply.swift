@@ -15,7 +15,7 @@ extension MigrationSession {
             }
             return entry
         }
-        let sameWork = entries.last { $0.checksum == migration.checksum && $0.state != .rolledBack && $0.isIntact }
+        let sameWork = entries.last { $0.checksum == migration.checksum && !$0.state.isOver && $0.isIntact }
         if let sameWork { return sameWork }
         let entry = JournalEntry(migration, at: clock())
         try await journal.add(entry)
@@ -29,7 +29,7 @@ extension MigrationSession {
         if entry.state == .rollingBack {
             throw MigrationError(
                 .wrongState,
-                "apply \(id): its rollback was interrupted; finish that first: martlet rollback"
+                "apply \(id): its rollback was interrupted; finish that first: martlet rollback \(id)"
             )
         }
         if entry.state == .applied {

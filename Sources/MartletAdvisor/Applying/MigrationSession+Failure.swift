@@ -23,6 +23,8 @@ extension MigrationSession {
             failure.changedNothing = entry.state == .rollingBack ? await isUntouched(entry) : entry.madeNothing
             if entry.state == .applying {
                 _ = try? await journal.save(entry.moving(to: .failed, failure.message, at: clock()))
+            } else if entry.state == .rollingBack {
+                _ = try? await journal.save(entry.moving(to: .rollingBack, failure.message, at: clock()))
             }
             return failure
         }
@@ -84,9 +86,26 @@ extension MigrationSession {
                 "create unique index \(index) on \(statement.table.joined(separator: ".")) \(statement.body): "
                 + "rows have equal keys, so the index cannot be unique; what was built of it is dropped; "
                 + "find the rows with GROUP BY … HAVING count(*) > 1, mend them, then apply again"
+        } else if code == .uniqueViolation, case .rebuild(let index) = action {
+            failure.code = .duplicateKeys
+            failure.message =
+                "rebuild unique index \(index): rows have equal keys, so the index cannot be valid; what was built of "
+                + "it is dropped; find the rows with GROUP BY … HAVING count(*) > 1 and mend them, then apply again, "
+                + "or drop the index"
+        } else if entry.state == .rollingBack, let reason = obstacle(failure.cause as? EngineError) {
+            failure.message +=
+                "; \(reason), or leave what the migration made as it is: martlet rollback --forget \(entry.id)"
         } else if failure.code == .lockUnavailable, let blocker = await oldestTransaction() {
             failure.message += "; the oldest transaction is that of \(blocker)"
         }
+    }
+
+    /// What to do about an error that comes back however often a rollback is tried; nil for any other.
+    private func obstacle(_ error: EngineError?) -> String? {
+        // https://www.postgresql.org/docs/15/errcodes-appendix.html
+        if error?.driverCode == "2BP01" { return "drop what depends on it first" }
+        if error?.code == .undefinedObject { return "what it worked on was dropped or renamed since: bring it back" }
+        return nil
     }
 
     /// Whoever keeps a lock for long is most likely the session whose transaction is the oldest.

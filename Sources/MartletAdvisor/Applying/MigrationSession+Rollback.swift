@@ -7,11 +7,9 @@ extension MigrationSession {
     func rollback(_ entry: JournalEntry, force: Bool) async throws -> MigrationReport {
         let id = entry.id
         if !force { try requireIntact(entry, attempt: "roll back \(id)") }
-        if entry.state == .rolledBack || entry.state == .planned {
-            let note =
-                entry.state == .planned
-                ? "\(id) was never begun: nothing was done"
-                : "\(id) was rolled back before: nothing was done"
+        if entry.state.isOver || entry.state == .planned {
+            let standing = entry.state == .planned ? "never begun" : "\(entry.state.rawValue) before"
+            let note = "\(id) was \(standing): nothing was done"
             return MigrationReport(
                 outcome: .alreadyRolledBack,
                 entry: entry,
@@ -52,6 +50,22 @@ extension MigrationSession {
         }
     }
 
+    /// Writes to the journal that nobody will undo a migration; changes nothing else.
+    func forget(_ entry: JournalEntry) async throws -> MigrationReport {
+        let isOver = entry.state.isOver || entry.state == .planned
+        let forgotten = isOver ? entry : try await journal.save(entry.forgetting(at: clock()))
+        let note =
+            isOver
+            ? "\(entry.id) is \(entry.state.rawValue): there is nothing to forget"
+            : "what it made was left as it is: \(entry.migration.plan.summary)"
+        return MigrationReport(
+            outcome: isOver ? .alreadyRolledBack : .forgotten,
+            entry: forgotten,
+            verification: MigrationVerification(checks: []),
+            notes: [note]
+        )
+    }
+
     /// Steps on indexes look for themselves whether theirs is still the one; of others only the queries can tell.
     private func requireUnchanged(_ entry: JournalEntry) async throws {
         let plan = entry.migration.plan
@@ -61,7 +75,7 @@ extension MigrationSession {
         throw MigrationError(
             .drifted,
             "roll back \(entry.id): what it made was changed since: \(verification.objection); "
-                + "look at it, then force the rollback"
+                + "look at it, then force the rollback, or leave it as it is: martlet rollback --forget \(entry.id)"
         )
     }
 

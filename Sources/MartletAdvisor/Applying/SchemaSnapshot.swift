@@ -67,10 +67,19 @@ package struct SchemaSnapshot: Sendable, Hashable {
             index.isReplicaIdentity ? "replica identity" : nil, index.constraint.map { "for \($0)" },
             index.included.isEmpty ? nil : "include (\(index.included.joined(separator: ", ")))",
             index.predicate.map { "where \($0)" },
+            index.areNullsDistinct ? nil : "nulls not distinct", index.isDeferrable ? "deferrable" : nil,
+            index.attachments.isClustered ? "clustered" : nil, index.attachments.comment.map { "comment \($0)" },
+            index.attachments.statisticsTargets.isEmpty ? nil : "statistics \(targets(of: index))",
+            index.attachments.tablespace.map { "in \($0)" },
         ]
         .compactMap(\.self).map { " " + $0 }.joined()
         return "index \(index.qualifiedName.quoted): \(index.method) on \(index.table.quoted) "
             + "(\(keys.joined(separator: ", ")))\(traits)"
+    }
+
+    private static func targets(of index: Index) -> String {
+        index.attachments.statisticsTargets.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+            .joined(separator: ", ")
     }
 
     private static func line(of constraint: Constraint, table: String) -> String {
@@ -90,6 +99,7 @@ package struct SchemaSnapshot: Sendable, Hashable {
 
     private static func line(of sequence: Catalog.Sequence) -> String {
         let owner = sequence.ownedBy.map { ", owned by \($0)" } ?? ""
-        return "sequence \(sequence.name.quoted): by \(sequence.increment) to \(sequence.maximum)\(owner)"
+        let cycles = sequence.cycles ? ", cycles" : ""
+        return "sequence \(sequence.name.quoted): by \(sequence.increment) to \(sequence.maximum)\(cycles)\(owner)"
     }
 }

@@ -5,20 +5,32 @@ extension Index {
     func isSame(as other: Index, in table: Table) -> Bool {
         name != other.name && method == other.method && isValid && other.isValid && keys == other.keys
             && Set(included) == Set(other.included)
-            && Set(condition(in: table)?.parts ?? []) == Set(other.condition(in: table)?.parts ?? [])
+            && hasSamePredicate(as: other)
+    }
+
+    /// Whether what it refuses is refused by the other as well, at the same moment and on the same request.
+    ///
+    /// ON CONFLICT does not work with a constraint that can be deferred, so neither stands in for the other:
+    /// https://www.postgresql.org/docs/15/sql-insert.html#SQL-ON-CONFLICT
+    func isUniqueness(keptBy other: Index) -> Bool {
+        guard isUnique else { return true }
+        return other.isUnique && areNullsDistinct == other.areNullsDistinct && isDeferrable == other.isDeferrable
     }
 
     /// Why every look-up and order that this index serves is served by the other as well; nil if it is not.
     func coverage(by other: Index, in table: Table) -> IndexCoverage? {
         guard name != other.name, isValid, other.isValid, method == "btree", other.method == "btree" else { return nil }
         guard Set(included).isSubset(of: other.included + other.keyColumns.compactMap(\.self)) else { return nil }
-        let condition = condition(in: table)
-        let otherCondition = other.condition(in: table)
-        if Set(condition?.parts ?? []) == Set(otherCondition?.parts ?? []) {
+        if hasSamePredicate(as: other) {
             return isPrefix(of: other.keys, in: table) && keys.count < other.keys.count ? .prefix : nil
         }
-        guard let condition, otherCondition == nil else { return nil }
+        guard let condition = condition(in: table), other.predicate == nil else { return nil }
         return isImplied(condition, by: other, in: table) ? .impliedPredicate : nil
+    }
+
+    /// Whether both are full, or partial with the same rows for certain.
+    private func hasSamePredicate(as other: Index) -> Bool {
+        predicate.map(ConditionWording.init) == other.predicate.map(ConditionWording.init)
     }
 
     /// Whether the other key begins with this one, read forwards or backwards.
@@ -53,16 +65,23 @@ extension Index {
         guard leading.count == varying.count + fixed.count else { return false }
         let otherFixed = leading.filter { !$0.isExpression && fixed.contains($0.text) }
         let otherVarying = leading.filter { $0.isExpression || !fixed.contains($0.text) }
-        guard Set(otherFixed.map(\.text)) == fixed else { return false }
+        guard Set(otherFixed.map(\.text)) == fixed, otherFixed.allSatisfy(\.comparesAsColumn) else { return false }
         return varying.isEmpty || Self.isPrefix(varying, of: otherVarying, in: table)
     }
 
     /// Whether its key goes on behind the last column of the primary key, where nothing is left to tell apart or order.
+    ///
+    /// The columns behind may still spare a statement the table (an index-only scan), or narrow down what a foreign key
+    /// looks for: nothing is said of an index that is used, or that begins like the look-ups of such a key.
     func goesOnBehindPrimaryKey(of table: Table) -> Bool {
-        guard method == "btree", !isUnique, !table.primaryKeyColumns.isEmpty else { return false }
+        guard method == "btree", !isUnique, (scans ?? 0) == 0, !table.primaryKeyColumns.isEmpty else { return false }
         let positions = table.primaryKeyColumns.map { column in keyColumns.firstIndex(of: column) }
         guard !positions.contains(nil), let last = positions.compactMap(\.self).max() else { return false }
-        return last < keys.count - 1
+        let behind = Set(keyColumns[(last + 1)...].compactMap(\.self))
+        let isAskedFor = table.foreignKeys.contains { key in
+            key.columns.contains(keys[0].text) && !behind.isDisjoint(with: key.columns)
+        }
+        return last < keys.count - 1 && !isAskedFor
     }
 }
 

@@ -8,7 +8,7 @@ extension Index {
 
     /// What the rows in a partial index have in common; nil for a full index.
     func condition(in table: Table) -> SQLCondition? {
-        predicate.map { SQLCondition($0, columns: table.columns.map(\.name)) }
+        predicate.map { SQLCondition($0, of: table) }
     }
 
     /// Whether it may be dropped by itself: nothing else is known to lean on it.
@@ -38,7 +38,7 @@ extension Index {
 extension Index.Key {
     /// Whether it can answer `column = value`. The operator classes of patterns have that operator in common with the
     /// default ones: https://www.postgresql.org/docs/15/indexes-opclass.html
-    fileprivate var comparesAsColumn: Bool {
+    var comparesAsColumn: Bool {
         collation == nil && (operatorClass?.hasSuffix("_pattern_ops") ?? true)
     }
 }

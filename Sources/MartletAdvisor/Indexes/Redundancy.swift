@@ -14,6 +14,14 @@ struct Redundancy {
     let index: Index
     let reason: Reason
 
+    /// Whether it is only what stands behind the primary key that makes it redundant.
+    var isBehindPrimaryKey: Bool {
+        switch reason {
+        case .covered: false
+        case .behindPrimaryKey, .behindPrimaryKeyNeeded: true
+        }
+    }
+
     /// The index that takes over, if it exists already.
     var successor: Index? {
         switch reason {

@@ -20,14 +20,28 @@ struct SQLCondition: Hashable {
 
     /// The parts in order; none for an empty text.
     let parts: [Part]
+    /// All that it says, each operator and value included: equal only for conditions that the same rows meet.
+    let wording: ConditionWording
 
     /// Reads a condition as PostgreSQL prints it and as most are written for SQLite.
     ///
     /// Names in brackets or backticks, which only SQLite knows, make their part `.other`, of which nothing follows.
-    /// `columns` are those of its table, in whose spelling the parts name them.
-    init(_ text: String, columns: [String]) {
-        let words = Self.withoutLoneParentheses(Self.withoutCasts(SQLWord.words(of: text, dialect: .postgres)))
-        parts = Self.conjuncts(of: words[...]).map { Self.part($0, columns: columns) }
+    /// `columns` are those of its table, in whose spelling the parts name them. A cast to text is passed over on those
+    /// of `textColumns`, where it changes nothing; on all of them if that is not known.
+    init(_ text: String, columns: [String], textColumns: Set<String>? = nil) {
+        let words = SQLWord.words(of: text, dialect: .postgres)
+        let plain = Self.withoutLoneParentheses(Self.withoutCasts(words, textColumns: textColumns))
+        parts = Self.conjuncts(of: plain[...]).map { Self.part($0, columns: columns) }
+        wording = ConditionWording(text)
+    }
+
+    /// Reads a condition on the rows of a table.
+    init(_ text: String, of table: Table) {
+        let textTypes = ["text", "character varying", "varchar"]
+        let textColumns = table.columns.filter { column in
+            textTypes.contains { column.type.lowercased().hasPrefix($0) }
+        }
+        self.init(text, columns: table.columns.map(\.name), textColumns: Set(textColumns.map(\.name)))
     }
 
     /// Columns that have one and the same value in all rows that meet the condition, with that value.
@@ -54,11 +68,13 @@ struct SQLCondition: Hashable {
     ]
 
     /// PostgreSQL prints a cast behind nearly each literal: `'unread'::text`.
-    private static func withoutCasts(_ words: [SQLWord]) -> [SQLWord] {
+    ///
+    /// One of a column stays, unless it is of a text to text: `placed::date = …` fixes no value of `placed`.
+    private static func withoutCasts(_ words: [SQLWord], textColumns: Set<String>?) -> [SQLWord] {
         var kept: [SQLWord] = []
         var position = 0
         while position < words.count {
-            guard words[position].isSymbol("::") else {
+            guard words[position].isSymbol("::"), isIdle(words, position, textColumns) else {
                 kept.append(words[position])
                 position += 1
                 continue
@@ -79,6 +95,18 @@ struct SQLCondition: Hashable {
             }
         }
         return kept
+    }
+
+    /// Whether the cast at that position leaves the comparison what it is.
+    private static func isIdle(_ words: [SQLWord], _ position: Int, _ textColumns: Set<String>?) -> Bool {
+        var value = words[..<position]
+        while value.last?.isSymbol(")") == true { value.removeLast() }
+        guard let last = value.last, last.isName else { return true }
+        guard position + 1 < words.count else { return false }
+        let type = words[position + 1]
+        guard type.is("text") || type.is("character") && position + 2 < words.count && words[position + 2].is("varying")
+        else { return false }
+        return textColumns?.contains { $0 == last.text || $0.lowercased() == last.text } ?? true
     }
 
     /// `(status) = 'x'`, which is left of `(status)::text = 'x'::text`, becomes `status = 'x'`.
@@ -103,7 +131,7 @@ struct SQLCondition: Hashable {
 
     // MARK: Taking apart
 
-    private static func conjuncts(of words: ArraySlice<SQLWord>) -> [ArraySlice<SQLWord>] {
+    static func conjuncts(of words: ArraySlice<SQLWord>) -> [ArraySlice<SQLWord>] {
         let words = withoutOuterParentheses(words)
         guard !words.isEmpty else { return [] }
         var parts: [ArraySlice<SQLWord>] = []
@@ -169,10 +197,11 @@ struct SQLCondition: Hashable {
         }
         if let count = listLength(rest) { return .isOneOf(column: column, count: count) }
         let value = Array(withoutOuterParentheses(rest[1...]))
+        let isRange = rest[0].kind == .symbol && ["<", "<=", ">", ">="].contains(rest[0].text)
+        if isRange, !value.isEmpty, value.allSatisfy(isPartOfMoment) { return .range(column: column) }
         guard rest[0].kind == .symbol, value.count == 1, isValue(value[0]) else { return nil }
         switch rest[0].text {
         case "=", "==": return .equals(column: column, value: value[0].text)
-        case "<", "<=", ">", ">=": return .range(column: column)
         default: return nil
         }
     }
@@ -189,6 +218,14 @@ struct SQLCondition: Hashable {
             return nil
         }
         return items.count { $0.isSymbol(",") } + 1
+    }
+
+    /// Whether it may be part of an expression that is the same for all rows: `now() - '1 day'::interval`.
+    private static func isPartOfMoment(_ word: SQLWord) -> Bool {
+        let moments: Set<String> = ["now", "current_timestamp", "current_date", "localtimestamp"]
+        let symbols: Set<String> = ["(", ")", "+", "-", "*", "/"]
+        return isValue(word) || word.kind == .name && moments.contains(word.text)
+            || word.kind == .symbol && symbols.contains(word.text)
     }
 
     private static func isValue(_ word: SQLWord) -> Bool {

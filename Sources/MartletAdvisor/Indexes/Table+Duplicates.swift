@@ -18,7 +18,7 @@ extension Table {
         return ranked.indices.compactMap { position in
             let index = ranked[position]
             guard index.isDroppable(in: self, of: inventory) else { return nil }
-            let kept = ranked[..<position].first { index.isSame(as: $0, in: self) && ($0.isUnique || !index.isUnique) }
+            let kept = ranked[..<position].first { index.isSame(as: $0, in: self) && index.isUniqueness(keptBy: $0) }
             return kept.map { (index, $0) }
         }
     }

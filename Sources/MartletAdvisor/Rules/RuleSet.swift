@@ -64,7 +64,27 @@ package struct RuleSet: Sendable {
             if first.position != second.position { return first.position < second.position }
             return first.finding.subject < second.finding.subject
         }
-        return sorted.map(\.finding)
+        return Self.namingEachIndexOnce(sorted.map(\.finding))
+    }
+
+    /// Two findings may ask for one index: the first creates it, and the other says so.
+    private static func namingEachIndexOnce(_ findings: [Finding]) -> [Finding] {
+        var creators: [IndexDefinition: String] = [:]
+        return findings.map { finding in
+            guard case .createIndex(let definition) = finding.remedies.first else { return finding }
+            var nameless = definition
+            nameless.name = ""
+            guard let creator = creators[nameless] else {
+                creators[nameless] = finding.id
+                return finding
+            }
+            var later = finding
+            later.remedies[0] = .advice(
+                "Apply \(creator) first: the index on \(definition.table) "
+                    + "(\(definition.keys.map(\.text).joined(separator: ", "))) that it creates mends this as well."
+            )
+            return later
+        }
     }
 
     /// The place of its kind, and how much of it there is.

@@ -47,7 +47,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
         let status = try await desk.runner.status()
         if let entry = status.entries.last(where: { $0.id == target || $0.migration.finding == target }),
-            entry.id == target || entry.state != .rolledBack
+            entry.id == target || !entry.state.isOver
         {
             if dryRun { return terminal.say(MigrationFiles(entry.migration).dryRun) }
             terminal.note("\(entry.id) \(Self.standing(entry.state))")
@@ -57,7 +57,7 @@ struct ApplyCommand: AsyncParsableCommand {
             return conclude(report, terminal, shown)
         }
 
-        let migration = try await plan(target, engine, shown)
+        let migration = try await plan(target, engine, shown).named(apartFrom: status.entries.map(\.migration))
         if dryRun { return terminal.say(MigrationFiles(migration).dryRun) }
         terminal.note("\(migration.plan.summary)")
         let report = try await keepingFiles(of: migration, if: true, terminal) {
@@ -111,6 +111,7 @@ struct ApplyCommand: AsyncParsableCommand {
         case .applied: "was applied before"
         case .rollingBack: "is being rolled back"
         case .rolledBack: "was rolled back; making it again"
+        case .forgotten: "was forgotten; making it again"
         }
     }
 

@@ -12,8 +12,10 @@ struct RollbackCommand: AsyncParsableCommand {
               martlet rollback app.db
               martlet rollback app.db 20261121-093000-create-index-orders-day-idx
               martlet rollback postgres://app@localhost/shop --dry-run
+              martlet rollback app.db 20261121-093000-create-index-orders-day-idx --forget
 
-            Without a migration it undoes the last one that is applied.
+            Without a migration it undoes the last one that is applied. One that cannot be undone any more, because \
+            its table is gone or has another name, is taken out of the way with --forget.
             """
     )
 
@@ -26,8 +28,20 @@ struct RollbackCommand: AsyncParsableCommand {
     @Flag(help: "undo it even if what it made was changed since")
     var force = false
 
+    @Flag(help: "leave what it made as it is and never undo it: writes to the journal only")
+    var forget = false
+
     @Flag(help: "print the SQL and change nothing")
     var dryRun = false
+
+    func validate() throws {
+        if forget, force || dryRun {
+            throw ValidationError("--forget runs no SQL: leave --force and --dry-run out")
+        }
+        if forget, DatabaseOption.split(database, migration).migration == nil {
+            throw ValidationError("--forget needs the migration, as martlet status prints it")
+        }
+    }
 
     func run() async throws {
         let (database, migration) = DatabaseOption.split(database, migration)
@@ -35,7 +49,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let terminal = Terminal()
         let desk = MigrationDesk(engine: engine, terminal: terminal)
         let entries = try await desk.runner.status().entries
-        guard let entry = entries.last(where: { migration == nil ? $0.state != .rolledBack : $0.id == migration })
+        guard let entry = entries.last(where: { migration == nil ? !$0.state.isOver : $0.id == migration })
         else {
             let problem = migration.map { "the journal has no migration \($0)" } ?? "no migration is applied"
             throw CommandFailure(
@@ -50,7 +64,10 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             return
         }
-        let report = try await desk.runner.rollback(entry.id, force: force)
+        let report =
+            forget
+            ? try await desk.runner.forget(entry.id)
+            : try await desk.runner.rollback(entry.id, force: force)
         for note in report.notes { terminal.note("  \(note)") }
         terminal.say("\(entry.id): \(report.outcome.rawValue).")
     }

@@ -27,7 +27,7 @@ enum DatabaseOption {
 
     /// Whether a word is the name of a migration.
     static func isMigration(_ word: String) -> Bool {
-        word.wholeMatch(of: /\d{8}-\d{6}-[a-z0-9-]+/) != nil
+        word.wholeMatch(of: /[0-9]{8}-[0-9]{6}-[\p{L}\p{M}\p{N}-]+/) != nil
     }
 
     /// An engine for it, with so many threads for the connections to a server; nothing is opened yet.

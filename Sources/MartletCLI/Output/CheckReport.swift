@@ -30,7 +30,8 @@ struct CheckReport {
         var lines = isDetailed ? [] : [verdict(terminal)]
         lines += [terminal.toned(heading, .quiet), ""]
         for finding in examination.findings {
-            lines += (isDetailed ? detailedLines(of: finding, terminal) : self.lines(of: finding, terminal)) + [""]
+            let found = isDetailed ? detailedLines(of: finding, terminal) : self.lines(of: finding, terminal)
+            lines += found.map(\.onOneLine) + [""]
         }
         return isDetailed ? lines.dropLast() : lines + statementLines(terminal)
     }
@@ -116,6 +117,13 @@ struct CheckReport {
             let period = since.map { " since \($0.description.prefix(16)) UTC" } ?? ""
             return ["Statements by total time\(period):"] + table.lines.map { "  " + $0 }
         }
+    }
+}
+
+extension String {
+    /// The text with its line breaks shown as `\\n`: a name may have them, and must not forge a line of the report.
+    fileprivate var onOneLine: String {
+        split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\\n")
     }
 }
 

@@ -73,6 +73,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         if error.code == .cancelled { return .interrupted }
         if let cause = error.cause as? EngineError, error.code == .database { return status(of: cause.code) }
         if error.code == .unknownMigration { return .usage }
+        // Refused by the database, not by Martlet for safety's sake.
+        if error.code == .permissionDenied { return .unreachable }
         return error.changedNothing ? .unsafe : .unreachable
     }
 }

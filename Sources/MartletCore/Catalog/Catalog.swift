@@ -59,14 +59,24 @@ public struct Catalog: Sendable {
         public var maximum: Int64
         /// The step from one number to the next.
         public var increment: Int64
+        /// Whether it begins anew after `maximum`, so that it never ends.
+        public var cycles: Bool
 
         /// Puts a sequence together.
-        public init(name: QualifiedName, ownedBy: String?, lastValue: Int64?, maximum: Int64, increment: Int64) {
+        public init(
+            name: QualifiedName,
+            ownedBy: String?,
+            lastValue: Int64?,
+            maximum: Int64,
+            increment: Int64,
+            cycles: Bool = false
+        ) {
             self.name = name
             self.ownedBy = ownedBy
             self.lastValue = lastValue
             self.maximum = maximum
             self.increment = increment
+            self.cycles = cycles
         }
     }
 }

@@ -14,6 +14,10 @@ public struct Index: Sendable, Hashable {
     public var predicate: String?
     /// Whether it refuses duplicates.
     public var isUnique: Bool
+    /// Whether it lets several rows have NULL in a key that it refuses duplicates of: false for NULLS NOT DISTINCT.
+    public var areNullsDistinct: Bool
+    /// Whether it refuses duplicates as late as at the end of a transaction, or can be told to.
+    public var isDeferrable: Bool
     /// Whether it backs the primary key.
     public var isPrimary: Bool
     /// The constraint it backs: primary key, unique or exclusion.
@@ -28,6 +32,8 @@ public struct Index: Sendable, Hashable {
     public var scans: Int?
     /// The statement that makes it; nil for SQLite's automatic indexes, which cannot be dropped.
     public var definition: String?
+    /// What its definition does not say and dropping it forgets.
+    package var attachments = Attachments()
 
     /// Puts an index together.
     public init(
@@ -38,6 +44,8 @@ public struct Index: Sendable, Hashable {
         included: [String] = [],
         predicate: String? = nil,
         isUnique: Bool = false,
+        areNullsDistinct: Bool = true,
+        isDeferrable: Bool = false,
         isPrimary: Bool = false,
         constraint: String? = nil,
         isReplicaIdentity: Bool = false,
@@ -53,6 +61,8 @@ public struct Index: Sendable, Hashable {
         self.included = included
         self.predicate = predicate
         self.isUnique = isUnique
+        self.areNullsDistinct = areNullsDistinct
+        self.isDeferrable = isDeferrable
         self.isPrimary = isPrimary
         self.constraint = constraint
         self.isReplicaIdentity = isReplicaIdentity

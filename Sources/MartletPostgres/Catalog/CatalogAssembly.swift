@@ -150,7 +150,7 @@ struct CatalogAssembly {
                     operatorClass: try special?.decode(String?.self, at: 4)
                 )
             }
-        return Index(
+        var index = Index(
             name: try row.decode(at: 2),
             table: entry.table.name,
             method: try row.decode(at: 3),
@@ -158,6 +158,8 @@ struct CatalogAssembly {
             included: attributes[keyCount...].compactMap { entry.columnNames[$0] },
             predicate: try row.decode(String?.self, at: 7),
             isUnique: try row.decode(at: 8),
+            areNullsDistinct: try row.decode(at: 17),
+            isDeferrable: try row.decode(at: 18),
             isPrimary: try row.decode(at: 9),
             constraint: try row.decode(String?.self, at: 10),
             isReplicaIdentity: try row.decode(at: 11),
@@ -165,6 +167,18 @@ struct CatalogAssembly {
             sizeBytes: try row.decode(at: 13),
             scans: countsUsage ? try row.decode(Int.self, at: 14) : nil,
             definition: try row.decode(String?.self, at: 15)
+        )
+        index.attachments = try Self.attachments(row)
+        return index
+    }
+
+    private static func attachments(_ row: Row) throws(EngineError) -> Index.Attachments {
+        let targets = zip(try row.decode([Int].self, at: 21), try row.decode([Int].self, at: 22))
+        return Index.Attachments(
+            comment: try row.decode(String?.self, at: 19),
+            isClustered: try row.decode(at: 20),
+            statisticsTargets: Dictionary(targets.map { ($0, $1) }, uniquingKeysWith: { $1 }),
+            tablespace: try row.decode(String?.self, at: 23)
         )
     }
 

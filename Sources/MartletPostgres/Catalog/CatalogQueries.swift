@@ -86,6 +86,8 @@ enum CatalogQueries {
 
     /// An index of a partitioned table that lacks some partition is invalid too, but nothing has been interrupted; nor
     /// has a build that is still going on.
+    ///
+    /// NULLS NOT DISTINCT came with version 15: `to_jsonb` asks for it without naming a column that older ones lack.
     private static let indexes =
         relations + """
             SELECT i.indexrelid::int8, i.indrelid::int8, x.relname::text, am.amname::text, i.indkey::int2[],
@@ -94,13 +96,21 @@ enum CatalogQueries {
               CASE c.relreplident WHEN 'i' THEN i.indisreplident WHEN 'd' THEN i.indisprimary ELSE false END,
               i.indisvalid OR x.relkind = 'I' OR p.index_relid IS NOT NULL,
               coalesce(pg_table_size(x.oid), 0), pg_stat_get_numscans(x.oid), pg_get_indexdef(x.oid),
-              (SELECT h.inhparent::int8 FROM pg_inherits h WHERE h.inhrelid = x.oid AND x.relispartition)
+              (SELECT h.inhparent::int8 FROM pg_inherits h WHERE h.inhrelid = x.oid AND x.relispartition),
+              NOT coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::bool, false), NOT i.indimmediate,
+              obj_description(x.oid, 'pg_class'), i.indisclustered, e.numbers, e.targets,
+              (SELECT s.spcname::text FROM pg_tablespace s WHERE s.oid = x.reltablespace)
             FROM relations c
             JOIN pg_index i ON i.indrelid = c.oid
             JOIN pg_class x ON x.oid = i.indexrelid
             JOIN pg_am am ON am.oid = x.relam
             LEFT JOIN pg_constraint o ON o.conindid = x.oid AND o.conrelid = c.oid AND o.contype IN ('p', 'u', 'x')
             LEFT JOIN pg_stat_progress_create_index p ON p.index_relid = x.oid
+            CROSS JOIN LATERAL (
+              SELECT coalesce(array_agg(a.attnum::int4 ORDER BY a.attnum), '{}') AS numbers,
+                coalesce(array_agg(a.attstattarget::int4 ORDER BY a.attnum), '{}') AS targets
+              FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0
+            ) e
             ORDER BY i.indrelid, x.relname
             """
 
@@ -151,7 +161,7 @@ enum CatalogQueries {
           CASE WHEN has_sequence_privilege(c.oid, 'SELECT,USAGE')
             AND NOT (pg_is_in_recovery() AND c.relpersistence = 'u') THEN pg_sequence_last_value(c.oid) END,
           s.seqmax, s.seqmin, s.seqincrement, u.nspname::text, t.relname::text, a.attname::text,
-          CASE a.atttypid WHEN 'int2'::regtype THEN 2 WHEN 'int4'::regtype THEN 4 ELSE 8 END
+          CASE a.atttypid WHEN 'int2'::regtype THEN 2 WHEN 'int4'::regtype THEN 4 ELSE 8 END, s.seqcycle
         FROM pg_sequence s
         JOIN pg_class c ON c.oid = s.seqrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -61,12 +61,15 @@ package enum CatalogReader {
         let ascends = increment >= 0
         let ofSequence = try row.decode(Int64.self, at: ascends ? 3 : 4)
         let ofColumn = Int64.max >> (64 - 8 * width)
+        let isWithinColumn = ascends ? ofSequence <= ofColumn : ofSequence >= -ofColumn - 1
         return Catalog.Sequence(
             name: QualifiedName(schema: try row.decode(at: 0), name: try row.decode(at: 1)),
             ownedBy: try owner(row),
             lastValue: try row.decode(Int64?.self, at: 2),
             maximum: ascends ? min(ofSequence, ofColumn) : max(ofSequence, -ofColumn - 1),
-            increment: increment
+            increment: increment,
+            // Where the column is too narrow the sequence does not come to beginning anew.
+            cycles: try row.decode(Bool.self, at: 10) && isWithinColumn
         )
     }
 

@@ -90,7 +90,8 @@ struct DatabaseFile: Sendable {
             case .notADatabase: "\(path.quotedForPeople) is not an SQLite database, or it is encrypted."
             case .lockTimeout: "\(path.quotedForPeople) is locked by another process; try again when that has finished."
             case .readOnly:
-                "\(path.quotedForPeople) lies in a folder that cannot be written; change its permissions, or only read."
+                "\(path.quotedForPeople) lies in a folder that cannot be written, which a database in WAL mode needs "
+                    + "even to be read; change the permissions of the folder, or work on a copy."
             default: "\(path.quotedForPeople) could not be opened. \(error.message)"
             }
         return EngineError(error.code, what, driverCode: error.driverCode, cause: error.cause)

@@ -95,6 +95,11 @@ final class ApplyingDatabase: Sendable {
         }
     }
 
+    /// What the database says of itself.
+    func readCatalog() async throws -> Catalog {
+        try await engine.withConnection(.readOnly) { try await $0.catalog() }
+    }
+
     /// What a catalog would say, as far as the planner looks.
     var catalog: Catalog {
         let columns = ["id", "User Id", "e\"mail", "placed", "code"].map { Table.Column(name: $0, type: "text") }

@@ -11,8 +11,8 @@ struct ApplyingFilesTests {
         let plan = MigrationPlan(name: "Créate  Index \"X\"", summary: "s", up: [], down: [], verify: [])
         let moments = [0, 1_000_000, 60_000_000_000, 1_714_979_289_999_999].map(Timestamp.init(microsecondsSince1970:))
         let ids = moments.map { Migration(plan, finding: "", dialect: .sqlite, createdAt: $0).id }
-        #expect(ids.first == "19700101-000000-cr-ate-index-x")
-        #expect(ids.last == "20240506-070809-cr-ate-index-x")
+        #expect(ids.first == "19700101-000000-créate-index-x")
+        #expect(ids.last == "20240506-070809-créate-index-x")
         #expect(ids == ids.sorted())
     }
 

@@ -81,6 +81,24 @@ struct ApplyingRefusalTests {
         #expect(error.changedNothing)
     }
 
+    @Test("refuses to rebuild a unique index while rows have equal keys, and leaves nothing behind")
+    func refusesEqualKeys() async throws {
+        let database = try await ApplyingDatabase(.postgres)
+        try await database.run(script: "CREATE TABLE k (n integer); INSERT INTO k VALUES (1), (1)")
+        await #expect(throws: EngineError.self) {
+            try await database.run(script: "CREATE UNIQUE INDEX CONCURRENTLY k_n ON k (n)")
+        }
+        let catalog = try await database.readCatalog()
+        let finding = try #require(InvalidIndex().findings(in: Observation(catalog: catalog)).first)
+        let plan = try MigrationPlanner(catalog: catalog).plan(try #require(finding.remedies.first))
+        let migration = Migration(plan, finding: finding.id, dialect: .postgres, createdAt: ApplyingDatabase.moment)
+        let error = try await database.failure { _ = try await database.runner().apply(migration) }
+        #expect(error.code == .duplicateKeys)
+        #expect(error.changedNothing)
+        #expect(error.message.contains("rows have equal keys"))
+        #expect(try await database.readCatalog().tables.flatMap(\.indexes).count { !$0.isValid } == 1)
+    }
+
     @Test("knows the same work under a later name", arguments: Dialect.allCases)
     func knowsSameWork(dialect: Dialect) async throws {
         let database = try await ApplyingDatabase(dialect)

@@ -14,6 +14,8 @@ package struct ForeignKeyWithoutIndex: Rule {
             // Two keys on the same columns need one index.
             var seen: Set<[String]> = []
             for key in table.foreignKeys where seen.insert(key.columns).inserted {
+                // SQLite lets a key refer to a table that does not exist: no row is ever deleted there.
+                if observation.catalog.dialect == .sqlite, observation.catalog.table(key.parent) == nil { continue }
                 guard !indexes.contains(where: { $0.finds(key.columns, in: table) }) else { continue }
                 let definition = IndexDefinition(
                     name: names.name(table: table.name, columns: key.columns),

@@ -47,7 +47,8 @@ package struct LowCardinalityIndex: Rule {
             weight: .bytes(index.sizeBytes),
             title: "\(index.qualifiedName) is on \(column.name), which has only a few values.",
             evidence: evidence,
-            remedies: isUsed ? [partial, .dropIndex(index)] : [.dropIndex(index), partial]
+            // What is used is not dropped before something takes its place.
+            remedies: isUsed ? [partial] : [.dropIndex(index), partial]
         )
     }
 
@@ -71,7 +72,7 @@ package struct LowCardinalityIndex: Rule {
     private func listedValues(of column: Table.Column, in table: Table) -> Int? {
         for constraint in table.constraints {
             guard case .check(let text) = constraint.kind else { continue }
-            for case .isOneOf(column.name, let count) in SQLCondition(text, columns: table.columns.map(\.name)).parts {
+            for case .isOneOf(column.name, let count) in SQLCondition(text, of: table).parts {
                 return count
             }
         }

@@ -28,13 +28,16 @@ package struct RedundantIndex: Rule {
         return Finding(
             rule: name,
             subject: index.qualifiedName.subject,
-            severity: index.isTiny(observation.thresholds) ? .note : .warning,
+            severity: index.isTiny(observation.thresholds) || redundancy.isBehindPrimaryKey ? .note : .warning,
             weight: .bytes(index.sizeBytes),
             title: title,
             evidence: evidence + index.costEvidence,
             remedies: [remedy]
         )
     }
+
+    private static let coveringEvidence =
+        "The columns behind help only a statement that reads no others, and so needs the index alone."
 
     private func verdict(
         _ redundancy: Redundancy,
@@ -57,8 +60,10 @@ package struct RedundantIndex: Rule {
             let evidence = [
                 "Its key (\(index.keyText)) contains the primary key (\(primaryKey)) and goes on behind it.",
                 "\(other.name) (\(other.keyText)) finds rows by the columns before.",
+                Self.coveringEvidence,
             ]
-            return ("\(index.qualifiedName) adds nothing to the primary key.", evidence, .dropIndex(index))
+            let title = "\(index.qualifiedName) finds nothing that the primary key does not."
+            return (title, evidence, remedy(.dropIndex(index), for: index))
         case .behindPrimaryKeyNeeded(let keys):
             let definition = IndexDefinition(
                 name: names.name(table: table.name, columns: keys.map(\.text)),
@@ -71,9 +76,16 @@ package struct RedundantIndex: Rule {
                 "Its key (\(index.keyText)) contains the primary key (\(primaryKey)) and goes on behind it, "
                     + "where nothing is left to tell apart or to order.",
                 "No other index finds rows by the columns before, so a shorter one must take its place.",
+                Self.coveringEvidence,
             ]
-            let title = "\(index.qualifiedName) has columns behind the primary key, which add nothing."
-            return (title, evidence, .replaceIndex(index, with: definition))
+            let title = "\(index.qualifiedName) has columns behind the primary key, which find nothing more."
+            return (title, evidence, remedy(.replaceIndex(index, with: definition), for: index))
         }
+    }
+
+    /// Where uses are not counted, only a person knows whether some statement reads the index alone.
+    private func remedy(_ remedy: Remedy, for index: Index) -> Remedy {
+        guard index.scans == nil else { return remedy }
+        return .advice("See that no statement reads the columns of \(index.name) alone; then drop it, or shorten it.")
     }
 }

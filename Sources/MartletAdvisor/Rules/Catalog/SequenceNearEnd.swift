@@ -22,7 +22,8 @@ package struct SequenceNearEnd: Rule {
         // The smaller of the sequence's own end and that of a column that takes its default from it.
         let limit = columns.compactMap(\.greatestInteger).reduce(sequence.maximum, min)
         let column = sequence.ownedBy ?? columns.first?.name
-        guard limit > 0 else { return nil }
+        // One that begins anew never ends, unless a column ends before it.
+        guard limit > 0, !(sequence.cycles && limit == sequence.maximum) else { return nil }
         let ratio = Double(last) / Double(limit)
         guard ratio > thresholds.sequenceWarningRatio else { return nil }
         let remaining = max(0, limit - last) / sequence.increment

@@ -31,6 +31,15 @@ struct PlannedStatement {
         SQLWord.words(of: statistics.statement, dialect: dialect).contains { $0.is("where") }
     }
 
+    /// Rows that one call kept of what a step read, a mean; nil if what comes after the step may have changed
+    /// their number.
+    func rowsKept(by scan: PlanNode) -> Double? {
+        let others = plan.nodes.filter { $0 != scan }
+        let isPassedOn = others.allSatisfy { $0.kind == .sort || $0.kind == .other && $0.label.hasPrefix("Gather") }
+        guard isPassedOn, others.count == plan.nodes.count - 1, statistics.calls > 0 else { return nil }
+        return rowsPerCall
+    }
+
     /// A note, unless it takes much of the time or is slow and frequent.
     func severity(_ thresholds: Thresholds) -> Finding.Severity {
         let isSlow =
@@ -48,7 +57,7 @@ struct PlannedStatement {
 extension Observation {
     /// The statements whose plan is known.
     var plannedStatements: [PlannedStatement] {
-        let all = workload?.statistics ?? []
+        let all = statements
         let total = all.reduce(0) { $0 + $1.totalSeconds }
         return all.compactMap { statistics in
             plans[statistics.statement]

@@ -11,6 +11,8 @@ package struct StatementReadsWholeTable: Rule {
         let table: Table
         let rowsRead: Double
         let rowsKept: Double
+        /// Whether `rowsKept` is what the calls returned.
+        var isCounted = false
     }
 
     package func findings(in observation: Observation) -> [Finding] {
@@ -25,11 +27,14 @@ package struct StatementReadsWholeTable: Rule {
     private func scan(_ node: PlanNode, of statement: PlannedStatement, _ observation: Observation) -> Scan? {
         guard node.kind == .sequentialScan, let table = observation.catalog.table(ofStep: node) else { return nil }
         let read: Double
-        let kept: Double
+        var kept: Double
+        var isCounted = false
         if node.filter != nil, let out = node.rowsOut, let discarded = node.rowsDiscarded {
             (read, kept) = (out + discarded, out)
         } else if node.filter != nil, let rows = table.knownRows, let out = node.rowsOut {
             (read, kept) = (Double(rows), out)
+            // Without its values a range is thought to hold a third of the rows.
+            if let counted = statement.rowsKept(by: node), counted < out { (kept, isCounted) = (counted, true) }
         } else if observation.catalog.dialect == .sqlite, let rows = table.knownRows, statement.hasCondition {
             // SQLite prints neither the condition nor an estimate: what the statement returned must do.
             (read, kept) = (Double(rows), statement.rowsPerCall)
@@ -38,7 +43,7 @@ package struct StatementReadsWholeTable: Rule {
         }
         let thresholds = observation.thresholds
         guard read >= Double(thresholds.largeRows), kept <= read * thresholds.smallResultRatio else { return nil }
-        return Scan(node: node, table: table, rowsRead: read, rowsKept: kept)
+        return Scan(node: node, table: table, rowsRead: read, rowsKept: kept, isCounted: isCounted)
     }
 
     private func finding(
@@ -51,11 +56,17 @@ package struct StatementReadsWholeTable: Rule {
         let read = Figures.rows(scan.rowsRead)
         let kept = Figures.rows(scan.rowsKept)
         var evidence = [statement.statistics.statement.asEvidence]
-        evidence.append(
-            isMeasured
-                ? "Run for the plan, it read \(read) of \(scan.table.name) and kept \(kept)."
-                : "By estimates it reads \(read) of \(scan.table.name) and keeps \(kept); it was not run for the plan."
-        )
+        if isMeasured {
+            evidence.append("Run for the plan, it read \(read) of \(scan.table.name) and kept \(kept).")
+        } else if scan.isCounted {
+            evidence.append(
+                "By estimates it reads \(read) of \(scan.table.name); each call returned \(kept) in the mean."
+            )
+        } else {
+            evidence.append(
+                "By estimates it reads \(read) of \(scan.table.name) and keeps \(kept); it was not run for the plan."
+            )
+        }
         if let filter = scan.node.filter { evidence.append("Row by row it checks \(filter).") }
         return Finding(
             rule: name,
@@ -99,7 +110,7 @@ extension Table {
     /// values do not lead to an index by themselves.
     fileprivate func searchableColumns(in filter: String?, _ thresholds: Thresholds) -> [String] {
         guard let filter else { return [] }
-        let parts = SQLCondition(filter, columns: columns.map(\.name)).parts
+        let parts = SQLCondition(filter, of: self).parts
         var equal: [String] = []
         var ranged: [String] = []
         for part in parts {

@@ -8,7 +8,7 @@ package struct StatementSpills: Rule {
 
     package func findings(in observation: Observation) -> [Finding] {
         let plans = observation.plans
-        let all = observation.workload?.statistics ?? []
+        let all = observation.statements
         let total = all.reduce(0) { $0 + $1.totalSeconds }
         return all.compactMap { statistics in
             let statement = PlannedStatement(
