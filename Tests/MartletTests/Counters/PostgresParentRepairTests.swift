@@ -198,7 +198,7 @@ struct PostgresParentRepairTests {
             (.initialise("by_chat"), "FOR NO KEY UPDATE"), (.backfill("by_chat", .init()), "IS NULL"),
             (.verify("by_chat"), "message_count"), (.fix("by_chat"), "FOR NO KEY UPDATE"),
             (.fold("by_chat"), "nothing to fold"),
-            (.remove("by_chat"), "DROP TRIGGER \"martlet_by_chat_parent_insert\" ON chats"),
+            (.remove("by_chat"), "DROP TRIGGER IF EXISTS \"martlet_by_chat_parent_insert\" ON chats"),
         ]
         for (action, part) in actions {
             let script = try await store.script(of: action)

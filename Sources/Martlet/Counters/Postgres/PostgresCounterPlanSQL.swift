@@ -17,7 +17,6 @@ struct PostgresCounterPlanSQL: Sendable {
     /// How it is installed on tables (as SQL, and whether they are partitioned), initialised and removed.
     func plan(tables: [(sql: String, isPartitioned: Bool)]) -> MigrationPlan {
         let sql = PostgresCounterTriggerSQL(counter: counter)
-        let parts = PostgresCounterSchemaSQL.statements + sql.slotStatements + sql.functionStatements + [entry]
         let triggers = tables.map { create(sql.events(onPartitioned: $0.isPartitioned), on: $0.sql) }
         let fill = MigrationStep(
             sql: initialisation.joined(separator: "\n"),
@@ -41,6 +40,20 @@ struct PostgresCounterPlanSQL: Sendable {
                 "SELECT initialised_at IS NOT NULL FROM martlet.counters WHERE name = \(name)",
             ]
         )
+    }
+
+    /// Makes all but the triggers.
+    var parts: [String] {
+        let sql = PostgresCounterTriggerSQL(counter: counter)
+        return PostgresCounterSchemaSQL.statements + sql.slotStatements + sql.functionStatements + [entry]
+    }
+
+    /// Has readers count until the counter is initialised again.
+    static func doubt(_ name: CounterName) -> String {
+        """
+        UPDATE martlet.counters SET initialised_at = NULL, backfilled_to = NULL, backfilled_keys = 0
+        WHERE name = \(literal(name.text))
+        """
     }
 
     private func create(_ events: [PostgresCounterTriggerSQL.Event], on table: String) -> MigrationStep {
@@ -119,12 +132,13 @@ struct PostgresCounterPlanSQL: Sendable {
     }
 
     /// Takes away all but the triggers.
-    var removal: [String] {
-        (PostgresCounterTriggerSQL(counter: counter).removal + [
+    var removal: [String] { removalStatements.map { $0 + ";" } }
+
+    var removalStatements: [String] {
+        PostgresCounterTriggerSQL(counter: counter).removal + [
             "DELETE FROM martlet.reservations WHERE counter = \(name)",
             "DELETE FROM martlet.counters WHERE name = \(name)",
-        ])
-        .map { $0 + ";" }
+        ]
     }
 
     /// The row of `martlet.counters`, as a statement without values.

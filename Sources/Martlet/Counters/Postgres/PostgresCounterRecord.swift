@@ -8,6 +8,8 @@ struct PostgresCounterRecord: Sendable {
     /// The last key of the batches that a backfill has done; nil if it is not under way.
     var backfilledTo: Value?
     var backfilledKeys: Int
+    /// That a table which it needs was dropped; nil if all are there.
+    var gone: String?
 
     /// The columns that `init` reads; the name of the table is the one that it has now.
     static let query = """
@@ -60,9 +62,23 @@ struct PostgresCounterRecord: Sendable {
         )
         initialisedAt = try row.decode(Timestamp?.self, "initialised_at")
         backfilledKeys = try row.decode(Int.self, "backfilled_keys")
+        if try row.decode(String?.self, "table_name") == nil {
+            gone = "the table that it counts was dropped"
+        } else if let parent, try row.decode(String?.self, "parent_table") == nil {
+            gone = "the table whose column \(parent.column) keeps its numbers was dropped"
+        }
         let end = row["backfilled_to"]
         // A bare nil would be the value NULL.
         backfilledTo = end.isNull ? Value?.none : end
+    }
+
+    /// Throws if there is nothing left to count.
+    func requireTables() throws(CounterError) {
+        guard let gone else { return }
+        throw CounterError(
+            .outdated,
+            "\(definition.name) cannot be counted: \(gone); install it again for another table, or remove it"
+        )
     }
 
     private static func parent(_ row: Row) throws -> PostgresCounterParent? {

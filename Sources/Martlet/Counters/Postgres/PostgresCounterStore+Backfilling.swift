@@ -55,6 +55,7 @@ extension PostgresCounterStore {
             var run = run
             try await connection.run("\(unsafeSQL: PostgresCounterRepairSQL(counter: counter).lock)")
             try await settle(connection)
+            try await requireTriggers(of: counter, on: connection)
             let start = run.end.map { [$0] } ?? []
             let end =
                 try await connection.run(

@@ -4,6 +4,7 @@ extension PostgresCounterStore {
     package func plan(_ definition: CounterDefinition) async throws -> MigrationPlan {
         try await connected(.readWrite) { connection in
             let counter = try await resolve(definition, on: connection)
+            try await refuseSharedColumn(definition, on: connection)
             let tables = try await connection.run("\(unsafeSQL: PostgresCounterGapsSQL(counter: counter).tables)")
             return PostgresCounterPlanSQL(counter: counter, definition: definition)
                 .plan(
@@ -35,13 +36,7 @@ extension PostgresCounterStore {
         case .remove(let name):
             return try await connected(.readOnly) { connection in
                 let record = try await record(of: name, on: connection)
-                let triggers = try await connection.run(
-                    "\(unsafeSQL: PostgresCounterGapsSQL(counter: record.counter).presentTriggers) ORDER BY 2, 3"
-                )
-                let drops = try triggers.map { row in
-                    let trigger = Identifier(try row.decode(String.self, "trigger")).quoted
-                    return "DROP TRIGGER \(trigger) ON \(try row.decode(String.self, "relation"));"
-                }
+                let drops = try await triggerDrops(record.counter, on: connection).joined().map { $0 + ";" }
                 return Self.script(drops + PostgresCounterPlanSQL(record: record).removal)
             }
         }

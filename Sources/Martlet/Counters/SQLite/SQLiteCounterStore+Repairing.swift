@@ -38,8 +38,7 @@ extension SQLiteCounterStore {
     ) async throws -> CounterCorrection {
         try await withWriter { connection in
             let registry = SQLiteCounterRegistry(connection: connection)
-            let definition = try await registry.existing(name).definition
-            let shape = try await SQLiteCounterShapeReader(connection: connection).read(definition)
+            let shape = try await shape(of: try await registry.existing(name), on: connection)
             try await connection.transaction { _ = try await restore(shape, on: $0) }
             try await requireIntegers(shape, on: connection)
             let repair = SQLiteCounterRepair(shape: shape, engine: engine, writer: connection, progress: progress)

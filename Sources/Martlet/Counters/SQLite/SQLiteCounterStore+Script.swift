@@ -23,7 +23,7 @@ extension SQLiteCounterStore {
     private func shape(of name: CounterName) async throws -> SQLiteCounterShape {
         try await engine.withConnection(.readWrite) { connection in
             let entry = try await SQLiteCounterRegistry(connection: connection).existing(name)
-            return try await SQLiteCounterShapeReader(connection: connection).read(entry.definition)
+            return try await shape(of: entry, on: connection)
         }
     }
 }

@@ -19,16 +19,19 @@ package struct SQLiteCounterStore: CounterStore {
         }
     }
 
-    package func install(_ definition: CounterDefinition) async throws {
+    @discardableResult
+    package func install(_ definition: CounterDefinition) async throws -> Bool {
         try await withWriter { connection in
             let shape = try await SQLiteCounterShapeReader(connection: connection).read(definition)
-            try await connection.transaction { connection in
+            return try await connection.transaction { connection in
                 try await checkNames(of: shape, on: connection)
                 try await connection.runScript(SQLiteCounterRegistry.create)
-                if try await SQLiteCounterRegistry(connection: connection).entry(definition.name) == nil {
+                let registry = SQLiteCounterRegistry(connection: connection)
+                if try await registry.entry(definition.name) == nil {
                     try await connection.runScript(SQLiteCounterRegistry.insertion(shape))
                 }
                 try await restore(shape, on: connection)
+                return try await registry.existing(definition.name).initialisedAt != nil
             }
         }
     }
@@ -42,7 +45,8 @@ package struct SQLiteCounterStore: CounterStore {
                         CounterStatus(
                             definition: entry.definition,
                             initialisedAt: entry.initialisedAt,
-                            rows: try await rows(of: entry.definition, on: connection)
+                            rows: try await rows(of: entry.definition, on: connection),
+                            gaps: try await missing(of: entry.definition, on: connection)
                         )
                     )
                 }
@@ -79,6 +83,23 @@ package struct SQLiteCounterStore: CounterStore {
         }
     }
 
+    /// The triggers on the counted table that every counter has, if they are not there.
+    ///
+    /// For all that may be wrong the table has to be examined, which wants a connection that may write.
+    private func missing(of definition: CounterDefinition, on connection: any Connection) async throws -> [String] {
+        let wanted = ["insert", "delete"].map { "martlet_\($0)_\(definition.name)" }
+        let found =
+            try await connection.run(
+                """
+                SELECT name FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(\(definition.table.name))
+                  AND name IN (\(wanted[0]), \(wanted[1]))
+                """
+            )
+            .map { try $0.decode(String.self, at: 0) }
+        return wanted.filter { !found.contains($0) }
+            .map { "\(definition.table) has no trigger \($0); `counter verify` says more" }
+    }
+
     private func rows(of definition: CounterDefinition, on connection: any Connection) async throws -> Int {
         guard definition.parent == nil else { return 0 }
         let numbers = "martlet_counter_\(definition.name)"
@@ -99,8 +120,38 @@ extension SQLiteCounterStore {
         }
     }
 
+    /// A counter that is installed, as its tables are now.
+    func shape(
+        of entry: SQLiteCounterRegistry.Entry,
+        on connection: any Connection
+    ) async throws -> SQLiteCounterShape {
+        do {
+            return try await SQLiteCounterShapeReader(connection: connection).read(entry.definition)
+        } catch let error as CounterError {
+            throw CounterError(
+                .outdated,
+                "\(entry.definition.name) cannot be counted as it was made: \(error.message); install it again with the "
+                    + "names as they are now, or remove it"
+            )
+        }
+    }
+
+    /// Two counters in one column would each add what the other has added.
+    private func checkParent(of shape: SQLiteCounterShape, on connection: any Connection) async throws {
+        guard let parent = shape.definition.parent else { return }
+        let entries = try await SQLiteCounterRegistry(connection: connection).entries()
+        let other = entries.map(\.definition)
+            .first { other in
+                other.name != shape.definition.name
+                    && other.parent?.table.name.lowercased() == parent.table.name.lowercased()
+                    && other.parent?.column.lowercased() == parent.column.lowercased()
+            }
+        if let other { throw CounterError.columnTaken(parent, for: shape.definition.name, by: other.name) }
+    }
+
     /// A counter of that name must count the same, and other objects of its names must be its own.
     private func checkNames(of shape: SQLiteCounterShape, on connection: any Connection) async throws {
+        try await checkParent(of: shape, on: connection)
         if let entry = try await SQLiteCounterRegistry(connection: connection).entry(shape.definition.name) {
             guard entry.definition == shape.definition else {
                 throw CounterError(

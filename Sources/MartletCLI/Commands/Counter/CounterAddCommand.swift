@@ -55,12 +55,13 @@ struct CounterAddCommand: AsyncParsableCommand {
                 try await desk.printScript(of: .install(definition))
                 continue
             }
-            try await desk.store.install(definition)
+            let isInitialised = try await desk.store.install(definition)
             let columns = definition.keyColumns.joined(separator: ", ")
             let keyed = columns.isEmpty ? "" : " by \(columns)"
             desk.terminal.say(
                 "\(definition.name) is installed: every change of \(definition.table)\(keyed) is counted."
             )
+            guard !isInitialised else { continue }
             desk.terminal.say(
                 "Next: martlet counter init \(desk.shown)\(definition.name)  (until then it is counted at each read)"
             )
