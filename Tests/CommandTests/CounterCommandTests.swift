@@ -68,4 +68,57 @@ struct CounterCommandTests {
         .run()
         #expect(result.status != 0 && result.errors.contains("column"), "\(result)")
     }
+
+    @Test(
+        "one counter whose table is gone is reported by name, and all others have their turn",
+        arguments: Dialect.allCases
+    )
+    func oneBroken(_ dialect: Dialect) async throws {
+        let script =
+            "CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (id integer PRIMARY KEY); "
+            + "CREATE TABLE c (id integer PRIMARY KEY); INSERT INTO c VALUES (1)"
+        let database = try await TestDatabase(dialect, script: script)
+        for table in ["a", "b", "c"] {
+            let added = try await Command("counter", "add", database.argument, "of_\(table)", "--count", table).run()
+            #expect(added.status == 0, "\(added)")
+        }
+        try await database.run("DROP TABLE b")
+        let initialised = try await Command("counter", "init", database.argument).run()
+        #expect(initialised.status == 4 && initialised.errors.contains("of_b"), "\(initialised)")
+        #expect(
+            initialised.output.contains("of_a is initialised") && initialised.output.contains("of_c is initialised")
+        )
+        #expect(initialised.errors.contains("Next: martlet counter remove"), "\(initialised)")
+        let verified = try await Command("counter", "verify", database.argument).run()
+        #expect(verified.status == 1 && verified.output.contains("of_b: NOT VERIFIED"), "\(verified)")
+        #expect(
+            verified.output.contains("of_a: exact") && verified.output.contains("of_c: exact; 1 key"),
+            "\(verified)"
+        )
+        let document = try await Command("counter", "verify", database.argument, "--format", "json").run()
+        #expect(document.status == 1 && document.output.contains("\"failures\""), "\(document)")
+        let fixed = try await Command("counter", "fix", database.argument).run()
+        #expect(fixed.status == 4 && fixed.output.contains("of_c: fixed 0"), "\(fixed)")
+        #expect(try await Command("counter", "remove", database.argument, "of_b").run().status == 0)
+        #expect(try await Command("counter", "verify", database.argument).run().status == 0)
+    }
+
+    @Test("a counter without its triggers is listed and verified as such, with the command that makes them again")
+    func missingTrigger() async throws {
+        let database = try await TestDatabase(.postgres, script: Self.script)
+        let name = ["counter", "add", database.argument, "n", "--count", "messages", "--by", "chat_id"]
+        #expect(try await Command(name).run().status == 0)
+        try await database.run("DROP TRIGGER martlet_n_insert ON messages")
+        let listed = try await Command("counter", "list", database.argument).run()
+        #expect(listed.output.contains("has no trigger martlet_n_insert"), "\(listed)")
+        let verified = try await Command("counter", "verify", database.argument).run()
+        #expect(verified.status == 1, "\(verified)")
+        #expect(verified.output.contains("n --count messages --by chat_id"), "\(verified)")
+        let refused = try await Command("counter", "init", database.argument, "n").run()
+        #expect(refused.status == 4 && refused.errors.contains("`counter add` again"), "\(refused)")
+        #expect(try await Command(name).run().status == 0)
+        #expect(try await Command("counter", "init", database.argument, "n").run().status == 0)
+        let again = try await Command(name).run()
+        #expect(again.status == 0 && !again.output.contains("Next:"), "\(again)")
+    }
 }
