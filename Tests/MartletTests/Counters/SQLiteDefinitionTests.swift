@@ -193,4 +193,24 @@ struct SQLiteDefinitionTests {
             try await fixture.expectExact(first)
         }
     }
+
+    @Test(
+        "a counter whose table or column has another name is out of date, and installed again exact",
+        arguments: [
+            ("ALTER TABLE t RENAME TO u", CounterDefinition.of("u", by: ["k"])),
+            ("ALTER TABLE t RENAME k TO z", CounterDefinition.of("t", by: ["z"])),
+        ]
+    )
+    func renamed(_ change: String, again: CounterDefinition) async throws {
+        let schema = "CREATE TABLE t (id INTEGER PRIMARY KEY, k INTEGER); INSERT INTO t (k) VALUES (1), (1), (2)"
+        try await SQLiteCounterFixture.with(schema, counters: [.of("t", by: ["k"])]) { fixture in
+            try await fixture.connection.runScript(change)
+            let error = await #expect(throws: CounterError.self) { _ = try await fixture.store.verify("tested") }
+            #expect(error?.code == .outdated)
+            #expect(try await fixture.store.install(again) == false)
+            _ = try await fixture.store.initialise("tested", force: false)
+            try await fixture.connection.runScript("INSERT INTO \(again.table.name) VALUES (7, 2)")
+            try await fixture.expectExact(again)
+        }
+    }
 }

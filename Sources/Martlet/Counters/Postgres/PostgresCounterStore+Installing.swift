@@ -14,7 +14,7 @@ extension PostgresCounterStore {
             try await connection.run(
                 "SELECT pg_advisory_lock(\(Self.installLock)::int, pg_catalog.hashtext(\(definition.name.text)))"
             )
-            let isNew = try await connection.transaction { connection in
+            let isNew = try await patiently("install the counter \(counter.name)", on: connection) { connection in
                 // Two who install at once would replace the same functions.
                 try await connection.run("SELECT pg_advisory_xact_lock(\(Self.schemaLock)::bigint)")
                 return try await prepare(definition, counter, on: connection)
@@ -74,9 +74,7 @@ extension PostgresCounterStore {
         on connection: any Connection
     ) async throws -> Bool {
         let installed = try await recordIfAny(of: definition.name, on: connection)
-        try await refuseOther(definition, counter, installed)
-        try await refuseSharedColumn(definition, on: connection)
-        try await run(PostgresCounterPlanSQL(counter: counter, definition: definition).parts, on: connection)
+        try await run(preparation(definition, counter, installed, on: connection), on: connection)
         guard installed != nil else { return true }
         // What passed unseen so far is missing from the numbers, and from what a backfill has done.
         if try await !triggerSteps(counter, on: connection).isEmpty {
@@ -85,19 +83,48 @@ extension PostgresCounterStore {
         return false
     }
 
-    private func refuseOther(
+    /// The statements that make all but the triggers; throws if they would take anything from another counter.
+    func preparation(
         _ definition: CounterDefinition,
         _ counter: PostgresCounter,
-        _ installed: PostgresCounterRecord?
-    ) async throws {
-        guard let installed else { return }
-        guard installed.counter == counter, installed.definition.parent == definition.parent else {
+        _ installed: PostgresCounterRecord?,
+        on connection: any Connection
+    ) async throws -> [String] {
+        try await refuseSharedColumn(definition, on: connection)
+        let parts = PostgresCounterPlanSQL(counter: counter, definition: definition).parts
+        guard let installed, try await isReplaced(installed, by: definition, counter, on: connection) else {
+            return parts
+        }
+        return PostgresCounterPlanSQL(record: installed).replacement + parts
+    }
+
+    /// Whether the same name is given anew because the tables are no longer what its counter was made for.
+    ///
+    /// Triggers stay where they are, and their functions are replaced: so the tables must be the same.
+    private func isReplaced(
+        _ installed: PostgresCounterRecord,
+        by definition: CounterDefinition,
+        _ counter: PostgresCounter,
+        on connection: any Connection
+    ) async throws -> Bool {
+        if installed.gone == nil, installed.counter == counter { return false }
+        let isSameTable = installed.isTableGone || installed.counter.table == counter.table
+        let isSameParent = installed.isParentGone || installed.counter.parent?.table == counter.parent?.table
+        // The same words may mean another condition since a column has another type.
+        var isOutdated = installed.definition == definition
+        do {
+            try await requireUnchanged(installed, on: connection)
+        } catch let error as CounterError where error.code == .outdated {
+            isOutdated = true
+        }
+        guard isOutdated, isSameTable, isSameParent, (installed.counter.parent == nil) == (counter.parent == nil) else {
             throw CounterError(
                 .nameTaken,
                 "install the counter \(definition.name): there is one of that name that counts something else, in "
                     + "\(installed.definition.table); remove it first, or take another name"
             )
         }
+        return true
     }
 
     /// Two counters in one column would each add what the other has added.
@@ -183,19 +210,29 @@ extension PostgresCounterStore {
         return tables.compactMap { steps[$0] }
     }
 
-    /// Runs statements that need a strong lock in one transaction: whoever writes waits for one attempt at most.
     private func patiently(
         _ attempt: String,
         on connection: any Connection,
         _ statements: [String]
     ) async throws {
-        for number in 1...Self.attemptsMax {
+        try await patiently(attempt, on: connection) { try await run(statements, on: $0) }
+    }
+
+    /// Does what needs a strong lock in one transaction: whoever writes waits for one attempt at most.
+    private func patiently<Success: Sendable>(
+        _ attempt: String,
+        on connection: any Connection,
+        _ body: (any Connection) async throws -> Success
+    ) async throws -> Success {
+        var number = 0
+        while true {
+            number += 1
             do {
                 return try await connection.transaction { connection in
                     try await connection.run(
                         "SELECT set_config('lock_timeout', \("\(Self.lockTimeoutMilliseconds)ms")::text, true)"
                     )
-                    try await run(statements, on: connection)
+                    return try await body(connection)
                 }
             } catch let error as EngineError where error.code.isRetryable {
                 guard number < Self.attemptsMax else {

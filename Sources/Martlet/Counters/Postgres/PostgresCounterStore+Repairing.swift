@@ -17,7 +17,7 @@ extension PostgresCounterStore {
     package func verify(_ name: CounterName) async throws -> CounterVerification {
         try await connected(.readOnly) { connection in
             let record = try await record(of: name, on: connection)
-            try record.requireTables()
+            try await connection.transaction(readOnly: true) { try await requireUnchanged(record, on: $0) }
             let sql = PostgresCounterRepairSQL(counter: record.counter)
             return try await connection.transaction(isolation: .repeatableRead, readOnly: true) { connection in
                 try await connection.run("\(unsafeSQL: sql.lock)")
@@ -49,13 +49,13 @@ extension PostgresCounterStore {
                 "SELECT pg_advisory_lock(\(Self.repairLock)::int, pg_catalog.hashtext(\(name.text)))"
             )
             let record = try await record(of: name, on: connection)
-            try record.requireTables()
+            try await connection.transaction(readOnly: true) { try await requireUnchanged(record, on: $0) }
             return try await body(record, connection)
         }
     }
 
     /// "mcnt" in ASCII.
-    private static let repairLock: Int64 = 0x6d63_6e74
+    static let repairLock: Int64 = 0x6d63_6e74
 
     func correct(
         _ record: PostgresCounterRecord,

@@ -50,7 +50,7 @@ extension SQLiteCounterStore {
     }
 
     /// A sum in which rows are left out would not be what its reader thinks it is.
-    private func requireIntegers(_ shape: SQLiteCounterShape, on connection: any Connection) async throws {
+    func requireIntegers(_ shape: SQLiteCounterShape, on connection: any Connection) async throws {
         guard let sum = shape.sum else { return }
         let text =
             "SELECT 1 FROM \(shape.table.quoted) WHERE typeof(\(sum.text)) NOT IN ('integer', 'null')"

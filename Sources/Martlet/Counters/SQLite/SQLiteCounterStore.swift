@@ -23,7 +23,9 @@ package struct SQLiteCounterStore: CounterStore {
     package func install(_ definition: CounterDefinition) async throws -> Bool {
         try await withWriter { connection in
             let shape = try await SQLiteCounterShapeReader(connection: connection).read(definition)
+            let isReplaced = try await isReplaced(definition.name, on: connection)
             return try await connection.transaction { connection in
+                if isReplaced { try await connection.runScript(SQLiteCounterScript.removal(of: definition.name)) }
                 try await checkNames(of: shape, on: connection)
                 try await connection.runScript(SQLiteCounterRegistry.create)
                 let registry = SQLiteCounterRegistry(connection: connection)
@@ -136,6 +138,17 @@ extension SQLiteCounterStore {
         }
     }
 
+    /// Whether the tables of a counter are no longer what it was made for.
+    func isReplaced(_ name: CounterName, on connection: any Connection) async throws -> Bool {
+        guard let entry = try await SQLiteCounterRegistry(connection: connection).entry(name) else { return false }
+        do {
+            _ = try await shape(of: entry, on: connection)
+            return false
+        } catch let error as CounterError where error.code == .outdated {
+            return true
+        }
+    }
+
     /// Two counters in one column would each add what the other has added.
     private func checkParent(of shape: SQLiteCounterShape, on connection: any Connection) async throws {
         guard let parent = shape.definition.parent else { return }
@@ -150,7 +163,7 @@ extension SQLiteCounterStore {
     }
 
     /// A counter of that name must count the same, and other objects of its names must be its own.
-    private func checkNames(of shape: SQLiteCounterShape, on connection: any Connection) async throws {
+    func checkNames(of shape: SQLiteCounterShape, on connection: any Connection) async throws {
         try await checkParent(of: shape, on: connection)
         if let entry = try await SQLiteCounterRegistry(connection: connection).entry(shape.definition.name) {
             guard entry.definition == shape.definition else {
@@ -175,30 +188,31 @@ extension SQLiteCounterStore {
     /// Returns whether that was anything: then the numbers may have missed changes, and count as not initialised.
     @discardableResult
     func restore(_ shape: SQLiteCounterShape, on connection: any Connection) async throws -> Bool {
+        let statements = try await restoration(shape, on: connection)
+        if !statements.isEmpty { try await connection.runScript(statements.joined(separator: "\n")) }
+        return !statements.isEmpty
+    }
+
+    /// The statements that do so; none if all is as it must be.
+    func restoration(_ shape: SQLiteCounterShape, on connection: any Connection) async throws -> [String] {
         let objects = SQLiteCounterObjects(shape: shape).all
         let found = try await schema(on: connection)
         let isWhole = objects.allSatisfy { found[$0.id] == $0.sql }
         let known = Set(objects.map(\.id))
         let superfluous = SQLiteCounterScript.names(of: shape.definition.name)
             .filter { found[$0.id] != nil && !known.contains($0.id) }
-        guard !isWhole || !superfluous.isEmpty else { return false }
+        guard !isWhole || !superfluous.isEmpty else { return [] }
         var drops = superfluous.map(\.drop)
         // Triggers are made anew all together, as their order matters.
         drops += objects.filter { found[$0.id] != nil && ($0.kind == .trigger || found[$0.id] != $0.sql) }
             .reversed().map(\.drop)
         let makes = objects.filter { $0.kind == .trigger || found[$0.id] != $0.sql }.map { $0.sql + ";" }
-        try await connection.runScript((drops + makes).joined(separator: "\n"))
-        try await connection.run("DELETE FROM \(Identifier(shape.doomed))")
-        if shape.parent == nil, shape.key.isEmpty {
-            try await connection.run("INSERT OR IGNORE INTO \(Identifier(shape.numbers)) VALUES (1, 0)")
-        }
-        try await connection.run(
-            """
-            UPDATE martlet_counters SET initialised_at = NULL, generation = generation + 1
-            WHERE name = \(shape.name)
-            """
-        )
-        return true
+        let isSingle = shape.parent == nil && shape.key.isEmpty
+        return drops + makes + ["DELETE FROM \(shape.doomed);"]
+            + (isSingle ? ["INSERT OR IGNORE INTO \(shape.numbers) VALUES (1, 0);"] : []) + [
+                "UPDATE \(SQLiteCounterRegistry.table) SET initialised_at = NULL, generation = generation + 1 "
+                    + "WHERE name = '\(shape.name)';"
+            ]
     }
 
     /// The text of every object of the schema, by kind and name.

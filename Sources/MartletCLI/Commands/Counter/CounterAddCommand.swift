@@ -50,7 +50,12 @@ struct CounterAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let desk = try CounterDesk(database, name)
-        for definition in try definitions(desk) {
+        let wanted = try definitions(desk)
+        // One that cannot be must not leave those before it installed.
+        if wanted.count > 1 {
+            for definition in wanted { _ = try await desk.store.script(of: .install(definition)) }
+        }
+        for definition in wanted {
             if dryRun {
                 try await desk.printScript(of: .install(definition))
                 continue

@@ -88,7 +88,9 @@ struct CounterDesk: Sendable {
         let definition = try await store.list().map(\.definition).first { $0.name == name }
         guard let definition else { return removal }
         let addition = definition.addCommand(shown: shown)
-        return error.code == .incomplete ? addition : "\(removal)  (or, with the names as they are now, \(addition))"
+        if error.code == .incomplete { return addition }
+        let isGone = definition.table.schema == "dropped"
+        return isGone ? removal : "\(addition)  (with the names as they are now), or \(removal)"
     }
 
     /// Prints the SQL instead of running it.
