@@ -57,7 +57,8 @@ struct PostgresCounterChangedTableTests {
     @Test("are verified as out of date, and installed again are exact", arguments: changes)
     func mended(_ change: Change) async throws {
         let fixture = try await PostgresCounterFixture(
-            "CREATE TABLE t (id bigint PRIMARY KEY, a int, b text); INSERT INTO t SELECT g, g % 5 FROM generate_series(1, 50) g"
+            "CREATE TABLE t (id bigint PRIMARY KEY, a int, b text); "
+                + "INSERT INTO t SELECT g, g % 5 FROM generate_series(1, 50) g"
         )
         try await fixture.add(Self.definition(Change(testDescription: "", script: "")))
         try await fixture.run(change.script)

@@ -86,7 +86,8 @@ struct PostgresCounterRecord: Sendable {
     func outdated(_ reason: String) -> CounterError {
         CounterError(
             .outdated,
-            "\(definition.name) is out of date: \(reason); install it again with the tables as they are now, or remove it"
+            "\(definition.name) is out of date: \(reason); install it again with the tables as they are now, "
+                + "or remove it"
         )
     }
 

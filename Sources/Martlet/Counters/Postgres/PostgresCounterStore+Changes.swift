@@ -54,7 +54,8 @@ extension PostgresCounterStore {
                       AND a.attname = ANY(\(columns)::text[])) AS columns,
                   EXISTS (SELECT FROM pg_catalog.pg_proc p
                     WHERE p.oid = pg_catalog.to_regproc(\(counter.function("inserted"))::text)
-                      AND pg_catalog.strpos(p.prosrc, \("UPDATE \(parent.table.quoted) p SET")::text) > 0) AS finds_parent,
+                      AND pg_catalog.strpos(p.prosrc, \("UPDATE \(parent.table.quoted) p SET")::text) > 0
+                  ) AS finds_parent,
                   EXISTS (SELECT FROM pg_catalog.pg_proc p
                     WHERE p.oid = pg_catalog.to_regproc(\(counter.function("arrived"))::text)
                       AND pg_catalog.strpos(p.prosrc, \("FROM \(counter.table.quoted) WHERE")::text) > 0) AS finds_table

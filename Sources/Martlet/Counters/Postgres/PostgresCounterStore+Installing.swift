@@ -161,8 +161,8 @@ extension PostgresCounterStore {
             let gaps = try await gaps(of: counter, on: connection)
             return CounterError(
                 .busy,
-                "\(attempt); the counter is there, but \(gaps.count) of its triggers are missing, so that it is counted "
-                    + "at each read; the same call goes on from there, and `counter remove` takes it away"
+                "\(attempt); the counter is there, but \(gaps.count) of its triggers are missing, so that it is "
+                    + "counted at each read; the same call goes on from there, and `counter remove` takes it away"
             )
         }
         try await connection.transaction { connection in

@@ -107,7 +107,7 @@ extension PostgresCounterStore {
 
     /// Refuses to count while a trigger is missing: a number that is right now would not stay so.
     ///
-    /// Asked in the snapshot in which rows are counted. A trigger that is seen there was made when nobody wrote: whoever
+    /// Asked in the snapshot in which rows are counted. A trigger seen there was made when nobody wrote: whoever
     /// wrote before has committed, and is in the snapshot, and whoever writes later is counted by it.
     func requireTriggers(of counter: PostgresCounter, on connection: any Connection) async throws {
         let missing = try await gaps(of: counter, on: connection).filter(\.losesWrites)

@@ -93,7 +93,8 @@ package struct SQLiteCounterStore: CounterStore {
         let found =
             try await connection.run(
                 """
-                SELECT name FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(\(definition.table.name))
+                SELECT name FROM sqlite_schema
+                WHERE type = 'trigger' AND lower(tbl_name) = lower(\(definition.table.name))
                   AND name IN (\(wanted[0]), \(wanted[1]))
                 """
             )
@@ -132,8 +133,8 @@ extension SQLiteCounterStore {
         } catch let error as CounterError {
             throw CounterError(
                 .outdated,
-                "\(entry.definition.name) cannot be counted as it was made: \(error.message); install it again with the "
-                    + "names as they are now, or remove it"
+                "\(entry.definition.name) cannot be counted as it was made: \(error.message); install it again with "
+                    + "the names as they are now, or remove it"
             )
         }
     }
