@@ -19,6 +19,10 @@ public struct CounterError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let invalidKey = Code(description: "invalidKey")
         /// A lock was not to be had in time; nothing was changed.
         public static let busy = Code(description: "busy")
+        /// Triggers are missing or disabled, so that no number would stay right; nothing was changed.
+        public static let incomplete = Code(description: "incomplete")
+        /// The table is no longer what the counter was made for: a column or the table itself is gone.
+        public static let outdated = Code(description: "outdated")
         /// What was asked cannot be done in the isolation level or state of the transaction.
         public static let unsupportedTransaction = Code(description: "unsupportedTransaction")
     }
@@ -39,6 +43,18 @@ public struct CounterError: Error, Sendable, Hashable, CustomStringConvertible {
             .invalidName,
             "\(text.debugDescription) cannot name a counter; use up to \(CounterName.lengthMax) lower-case letters, "
                 + "digits and underscores, with a letter first, like message_count"
+        )
+    }
+
+    static func columnTaken(
+        _ parent: CounterDefinition.Parent,
+        for name: CounterName,
+        by other: CounterName
+    ) -> CounterError {
+        CounterError(
+            .invalidDefinition,
+            "install the counter \(name): the counter \(other) keeps its numbers in \(parent.table).\(parent.column) "
+                + "already, and both would add to them; give another column, or remove \(other) first"
         )
     }
 

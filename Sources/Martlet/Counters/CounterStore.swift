@@ -12,8 +12,10 @@ package protocol CounterStore: Sendable {
 
     /// Installs a counter: triggers from now on, numbers not yet.
     ///
-    /// Installing what is there already does nothing.
-    func install(_ definition: CounterDefinition) async throws
+    /// Installing what is there already does nothing; installing what has lost triggers makes them again, and the
+    /// numbers count as not initialised. Returns whether they are initialised.
+    @discardableResult
+    func install(_ definition: CounterDefinition) async throws -> Bool
 
     /// Counts all there is in one snapshot and makes the counter right.
     ///

@@ -32,6 +32,8 @@ package struct CounterVerification: Sendable, Hashable {
     package let totalCounted: DecimalNumber
     /// What keeps the triggers from seeing all writes: a trigger that is missing or disabled, a partition without one.
     package let gaps: [String]
+    /// Whether one of them goes only by installing the counter again.
+    package let isIncomplete: Bool
 
     package init(
         name: CounterName,
@@ -41,7 +43,8 @@ package struct CounterVerification: Sendable, Hashable {
         differences: [Difference],
         totalKept: DecimalNumber,
         totalCounted: DecimalNumber,
-        gaps: [String]
+        gaps: [String],
+        isIncomplete: Bool = false
     ) {
         self.name = name
         self.isInitialised = isInitialised
@@ -51,6 +54,7 @@ package struct CounterVerification: Sendable, Hashable {
         self.totalKept = totalKept
         self.totalCounted = totalCounted
         self.gaps = gaps
+        self.isIncomplete = isIncomplete
     }
 
     /// Whether all is right and stays so.

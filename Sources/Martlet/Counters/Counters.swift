@@ -73,8 +73,9 @@ public struct Counters: Sendable {
 
     /// Installs a counter: it counts changes from now on, and is computed at each read until it is initialised.
     ///
-    /// Installing what is there already does nothing. Writers wait for some milliseconds at most.
+    /// Installing what is there already does nothing; triggers that are missing are made again, and the counter is then
+    /// computed until it is initialised again. Writers wait for some milliseconds at most.
     public func install(_ definition: CounterDefinition) async throws {
-        try await store.install(definition)
+        _ = try await store.install(definition)
     }
 }

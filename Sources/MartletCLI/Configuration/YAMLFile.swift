@@ -18,7 +18,7 @@ enum YAMLFile {
         do {
             return try YAMLDecoder().decode(Content.self, from: data)
         } catch {
-            throw CommandFailure(.usage, "\(path) cannot be understood: \(reason(error)); see \(page)")
+            throw CommandFailure(.usage, "\(path) cannot be understood: \(line(reason(error))); see \(page)")
         }
     }
 
@@ -32,6 +32,12 @@ enum YAMLFile {
             context.underlyingError.map { "\($0)" } ?? "\(place(context)): \(context.debugDescription)"
         default: "\(error)"
         }
+    }
+
+    /// The parser draws the place with an arrow under it; an error is one line.
+    private static func line(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { $0 != "^" && !$0.isEmpty }.joined(separator: " ")
     }
 
     private static func place(_ context: DecodingError.Context) -> String {

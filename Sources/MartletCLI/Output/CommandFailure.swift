@@ -64,7 +64,7 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     private static func status(of code: CounterError.Code) -> ExitStatus {
         switch code {
-        case .unsupportedTable, .busy, .unsupportedTransaction: .unsafe
+        case .unsupportedTable, .busy, .unsupportedTransaction, .incomplete, .outdated: .unsafe
         default: .usage
         }
     }

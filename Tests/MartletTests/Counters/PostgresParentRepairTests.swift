@@ -194,11 +194,11 @@ struct PostgresParentRepairTests {
         let fixture = try await PostgresParentFixture(.partitioned)
         let store = fixture.base.store
         let actions: [(CounterAction, String)] = [
-            (.install(Self.definition), "CREATE CONSTRAINT TRIGGER martlet_by_chat_settle_insert"),
+            (.install(Self.definition), "ON CONFLICT (name) DO NOTHING"),
             (.initialise("by_chat"), "FOR NO KEY UPDATE"), (.backfill("by_chat", .init()), "IS NULL"),
             (.verify("by_chat"), "message_count"), (.fix("by_chat"), "FOR NO KEY UPDATE"),
             (.fold("by_chat"), "nothing to fold"),
-            (.remove("by_chat"), "DROP TRIGGER \"martlet_by_chat_parent_insert\" ON chats"),
+            (.remove("by_chat"), "DROP TRIGGER IF EXISTS \"martlet_by_chat_parent_insert\" ON chats"),
         ]
         for (action, part) in actions {
             let script = try await store.script(of: action)

@@ -55,7 +55,7 @@ struct SQLiteDefinitionTests {
     )
     func refused(_ definition: CounterDefinition, code: CounterError.Code, reason: String) async throws {
         try await SQLiteCounterFixture.with(Self.schema) { fixture in
-            for attempt in [fixture.store.install, { _ = try await fixture.store.plan($0) }] {
+            for attempt in [{ _ = try await fixture.store.install($0) }, { _ = try await fixture.store.plan($0) }] {
                 let error = await #expect(throws: CounterError.self) { try await attempt(definition) }
                 #expect(error?.code == code && error?.message.contains(reason) == true, "\(String(describing: error))")
             }
@@ -168,6 +168,49 @@ struct SQLiteDefinitionTests {
             let folding = try await fixture.store.fold("tested")
             #expect(folding.rowsBefore == 3 && folding.rowsAfter == 1)
             try await fixture.expectExact(counter)
+        }
+    }
+
+    @Test("two counters do not share a column of a parent")
+    func sharedColumn() async throws {
+        let schema = """
+            CREATE TABLE p (id INTEGER PRIMARY KEY, c INTEGER);
+            CREATE TABLE t (id INTEGER PRIMARY KEY, k INTEGER REFERENCES p, x INTEGER); CREATE INDEX t_k ON t (k);
+            """
+        let first = CounterDefinition.of("t", by: ["k"], into: ("p", "c"), name: "first")
+        try await SQLiteCounterFixture.with(schema, counters: [first]) { fixture in
+            for second in [
+                CounterDefinition.of("t", by: ["k"], into: ("P", "C")), .of("p", by: ["id"], into: ("p", "c")),
+            ] {
+                for attempt in [
+                    { _ = try await fixture.store.install(second) }, { _ = try await fixture.store.plan(second) },
+                ] {
+                    let error = await #expect(throws: CounterError.self) { try await attempt() }
+                    #expect(error?.message.contains("the counter first keeps") == true, "\(String(describing: error))")
+                }
+            }
+            try await fixture.connection.runScript("INSERT INTO p (id) VALUES (1); INSERT INTO t VALUES (1, 1, 1)")
+            try await fixture.expectExact(first)
+        }
+    }
+
+    @Test(
+        "a counter whose table or column has another name is out of date, and installed again exact",
+        arguments: [
+            ("ALTER TABLE t RENAME TO u", CounterDefinition.of("u", by: ["k"])),
+            ("ALTER TABLE t RENAME k TO z", CounterDefinition.of("t", by: ["z"])),
+        ]
+    )
+    func renamed(_ change: String, again: CounterDefinition) async throws {
+        let schema = "CREATE TABLE t (id INTEGER PRIMARY KEY, k INTEGER); INSERT INTO t (k) VALUES (1), (1), (2)"
+        try await SQLiteCounterFixture.with(schema, counters: [.of("t", by: ["k"])]) { fixture in
+            try await fixture.connection.runScript(change)
+            let error = await #expect(throws: CounterError.self) { _ = try await fixture.store.verify("tested") }
+            #expect(error?.code == .outdated)
+            #expect(try await fixture.store.install(again) == false)
+            _ = try await fixture.store.initialise("tested", force: false)
+            try await fixture.connection.runScript("INSERT INTO \(again.table.name) VALUES (7, 2)")
+            try await fixture.expectExact(again)
         }
     }
 }

@@ -6,6 +6,8 @@ import MartletCore
 /// have no place in the order of the others, and are a batch of their own.
 struct PostgresCounterBackfillSQL: Sendable {
     let counter: PostgresCounter
+    /// Variables of a script that stand for `$1` and `$2`; one that is NULL is no bound.
+    var bounds: (after: String, last: String)?
 
     /// Whether an index gives the rows in the order of the keys; without one, each batch would read the whole table.
     var hasIndex: String {
@@ -78,13 +80,18 @@ struct PostgresCounterBackfillSQL: Sendable {
     private func conditions(_ columns: [String], isFirst: Bool, isLast: Bool) -> [String] {
         var conditions = columns.map { "\($0) IS NOT NULL" }
         let row = "ROW(\(columns.joined(separator: ", ")))"
-        if !isFirst { conditions.append("\(row) > \(bound(1))") }
-        if !isLast { conditions.append("\(row) <= \(bound(isFirst ? 1 : 2))") }
+        if let bounds {
+            if !isFirst { conditions.append("(\(bounds.after) IS NULL OR \(row) > \(bound(bounds.after)))") }
+            if !isLast { conditions.append("(\(bounds.last) IS NULL OR \(row) <= \(bound(bounds.last)))") }
+            return conditions
+        }
+        if !isFirst { conditions.append("\(row) > \(bound("$1"))") }
+        if !isLast { conditions.append("\(row) <= \(bound(isFirst ? "$1" : "$2"))") }
         return conditions
     }
 
-    private func bound(_ parameter: Int) -> String {
-        let values = counter.slotTypes.enumerated().map { "CAST((CAST($\(parameter) AS text[]))[\($0 + 1)] AS \($1))" }
+    private func bound(_ parameter: String) -> String {
+        let values = counter.slotTypes.enumerated().map { "CAST((CAST(\(parameter) AS text[]))[\($0 + 1)] AS \($1))" }
         return "ROW(\(values.joined(separator: ", ")))"
     }
 }

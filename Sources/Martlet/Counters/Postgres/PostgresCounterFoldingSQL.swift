@@ -84,15 +84,15 @@ struct PostgresCounterFoldingSQL: Sendable {
     // MARK: The command
 
     /// The next keys after `$1` that have more than one delta, as arrays of texts.
-    func keys(isFirst: Bool, limit: Int) -> String {
+    func keys(isFirst: Bool, limit: Int?) -> String {
         let texts = counter.slotColumns.map { "CAST(\($0) AS text)" }.joined(separator: ", ")
         let bound = counter.slotTypes.enumerated()
             .map { "CAST((CAST($1 AS text[]))[\($0 + 1)] AS \($1))" }.joined(separator: ", ")
         let start = isFirst ? "" : " AND ROW(\(columns)) > ROW(\(bound))"
         return """
             SELECT ARRAY[\(texts)] AS key, count(*) AS deltas FROM \(counter.slots)
-            WHERE \(isKey)\(start) GROUP BY \(columns) HAVING count(*) > 1 ORDER BY \(columns) LIMIT \(limit)
-            """
+            WHERE \(isKey)\(start) GROUP BY \(columns) HAVING count(*) > 1 ORDER BY \(columns)
+            """ + (limit.map { " LIMIT \($0)" } ?? "")
     }
 
     /// Folds keys, `$1` as a list of arrays as texts; whoever runs it takes the lock first.

@@ -22,6 +22,12 @@ struct PostgresCounterGap: Sendable {
     /// Whether it is a trigger of the parent that keeps the numbers.
     var isOfParent: Bool { event.map(PostgresCounterTriggerSQL.Event.parents.contains) ?? false }
 
+    /// Whether writes pass uncounted until the counter is installed again.
+    var losesWrites: Bool { kind == .missing || kind == .disabled }
+
+    /// What is locked together with it: a parent that is the counted table has its triggers apart, and later.
+    var step: String { relation + (isOfParent ? " of parent" : "") }
+
     /// The statement that closes it, if there is one.
     func remedy(_ counter: PostgresCounter) -> String? {
         guard let event else { return nil }
@@ -34,14 +40,18 @@ struct PostgresCounterGap: Sendable {
         }
     }
 
-    /// For people.
+    /// For people, with what to do about it.
     func description(_ counter: PostgresCounter) -> String {
+        fault(counter) + (event == nil ? "" : "; install the counter again")
+    }
+
+    /// For people.
+    func fault(_ counter: PostgresCounter) -> String {
         let trigger = counter.trigger(event?.rawValue ?? "")
         return switch kind {
-        case .missing: "\(relation) has no trigger \(trigger); install the counter again"
-        case .disabled: "the trigger \(trigger) of \(relation) is disabled; install the counter again"
-        case .detached:
-            "\(relation) is no longer a partition, but has the trigger \(trigger); install the counter again"
+        case .missing: "\(relation) has no trigger \(trigger)"
+        case .disabled: "the trigger \(trigger) of \(relation) is disabled"
+        case .detached: "\(relation) is no longer a partition, but has the trigger \(trigger)"
         case .foreign: "\(relation) is a foreign table, whose rows change without a trigger"
         case .unreferenced:
             "\(counter.table) has no valid foreign key to \(relation) that is not deferrable: a row may be missed that "

@@ -97,7 +97,7 @@ struct PostgresCounterInspector: Sendable {
 
     // MARK: Its columns
 
-    private func keys(of definition: CounterDefinition) async throws -> [PostgresCounter.Key] {
+    func keys(of definition: CounterDefinition) async throws -> [PostgresCounter.Key] {
         guard Set(definition.keyColumns).count == definition.keyColumns.count else {
             throw CounterError(.invalidDefinition, "count \(definition.table): a key column is named twice")
         }
@@ -124,9 +124,10 @@ struct PostgresCounterInspector: Sendable {
         guard rows.count == definition.keyColumns.count else {
             let found = Set(try rows.map { try $0.decode(Int.self, "position") })
             let missing = definition.keyColumns.enumerated().first { !found.contains($0.offset + 1) }
+            let hint = try await hint(for: missing?.element, of: definition)
             throw CounterError(
                 .invalidDefinition,
-                "count \(definition.table): it has no column \(missing?.element ?? "of that name")"
+                "count \(definition.table): it has no column \(missing?.element ?? "of that name")\(hint)"
             )
         }
         return try zip(definition.keyColumns, rows)
@@ -139,6 +140,19 @@ struct PostgresCounterInspector: Sendable {
                     collation: collation.map { QualifiedName(schema: schema ?? "pg_catalog", name: $0).quoted }
                 )
             }
+    }
+
+    /// Names a column that differs in case only.
+    private func hint(for column: String?, of definition: CounterDefinition) async throws -> String {
+        let others = try await connection.run(
+            """
+            SELECT a.attname::text FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = \(definition.table.quoted)::text::pg_catalog.regclass AND a.attnum > 0
+              AND NOT a.attisdropped AND lower(a.attname) = lower(\(column ?? ""))
+            """
+        )
+        guard let other = try others.first?.decode(String.self, at: 0) else { return "" }
+        return ", but \(other): keep its case by quotes as in SQL, --by '\(Identifier(other).quoted)'"
     }
 
     /// With the schema, as the path of whoever reads it may be another.

@@ -17,10 +17,9 @@ struct PostgresCounterPlanSQL: Sendable {
     /// How it is installed on tables (as SQL, and whether they are partitioned), initialised and removed.
     func plan(tables: [(sql: String, isPartitioned: Bool)]) -> MigrationPlan {
         let sql = PostgresCounterTriggerSQL(counter: counter)
-        let parts = PostgresCounterSchemaSQL.statements + sql.slotStatements + sql.functionStatements + [entry]
         let triggers = tables.map { create(sql.events(onPartitioned: $0.isPartitioned), on: $0.sql) }
         let fill = MigrationStep(
-            sql: initialisation.joined(separator: "\n"),
+            sql: PostgresCounterScriptSQL(counter: counter, plan: self).initialisation.joined(separator: "\n"),
             isTransactional: false,
             lock: counter.parent.map { "the rows of \($0.table) that are wrong, until they are right" }
                 ?? "none that blocks reads or writes; reads \(counter.table) once"
@@ -41,6 +40,25 @@ struct PostgresCounterPlanSQL: Sendable {
                 "SELECT initialised_at IS NOT NULL FROM martlet.counters WHERE name = \(name)",
             ]
         )
+    }
+
+    /// Makes all but the triggers.
+    var parts: [String] {
+        let sql = PostgresCounterTriggerSQL(counter: counter)
+        return PostgresCounterSchemaSQL.statements + sql.slotStatements + sql.functionStatements + [entry]
+    }
+
+    /// Takes away what was made for the tables as they were, but for triggers and their functions.
+    var replacement: [String] {
+        PostgresCounterTriggerSQL(counter: counter).replacement + ["DELETE FROM martlet.counters WHERE name = \(name)"]
+    }
+
+    /// Has readers count until the counter is initialised again.
+    static func doubt(_ name: CounterName) -> String {
+        """
+        UPDATE martlet.counters SET initialised_at = NULL, backfilled_to = NULL, backfilled_keys = 0
+        WHERE name = \(literal(name.text))
+        """
     }
 
     private func create(_ events: [PostgresCounterTriggerSQL.Event], on table: String) -> MigrationStep {
@@ -66,65 +84,22 @@ struct PostgresCounterPlanSQL: Sendable {
         counter.parent.map { [step(PostgresCounterTriggerSQL.Event.parents, $0.table.quoted)] } ?? []
     }
 
-    /// The numbers of all parents, a batch at a time; `$1` and `$2` are the keys between which it is.
-    private func filling(batchSize: Int, _ sql: PostgresParentFillSQL, onlyMissing: Bool) -> [String] {
-        ["-- for each batch of \(batchSize) parents:", "BEGIN ISOLATION LEVEL READ COMMITTED;"]
-            + [
-                sql.end(batchSize: batchSize, isFirst: false), sql.lock(isFirst: false, onlyMissing: onlyMissing),
-                sql.fill(isFirst: false, onlyMissing: onlyMissing),
-            ]
-            .map { $0 + ";" } + ["COMMIT;", "-- and when all are done:", initialised + ";"]
-    }
-
-    private var initialised: String {
+    /// Notes that the numbers are right.
+    var initialised: String {
         """
         UPDATE martlet.counters SET initialised_at = coalesce(initialised_at, now()), backfilled_to = NULL,
           backfilled_keys = 0 WHERE name = \(name)
         """
     }
 
-    /// Makes the numbers right in one snapshot.
-    var initialisation: [String] {
-        if let sql = counter.ofParent {
-            return filling(batchSize: BackfillOptions().batchSize, sql, onlyMissing: false)
-        }
-        let repair = PostgresCounterRepairSQL(counter: counter)
-        return inSnapshot([
-            repair.lock, repair.correction, initialised,
-        ])
-    }
-
-    /// One batch; `$1` and `$2` are the keys between which it is.
-    func backfill(_ options: BackfillOptions) -> [String] {
-        guard !counter.keys.isEmpty else { return initialisation }
-        if let sql = counter.ofParent {
-            return filling(batchSize: options.batchSize, sql, onlyMissing: options.skipsExisting)
-        }
-        let sql = PostgresCounterBackfillSQL(counter: counter)
-        return ["-- for each batch of \(options.batchSize) keys, then once for those with NULL:"]
-            + inSnapshot([
-                PostgresCounterRepairSQL(counter: counter).lock,
-                sql.end(batchSize: options.batchSize, isFirst: false), sql.batch(isFirst: false, isLast: false),
-            ])
-    }
-
-    /// Compares in one snapshot.
-    var verification: [String] {
-        let repair = PostgresCounterRepairSQL(counter: counter)
-        return inSnapshot([
-            repair.lock, PostgresCounterGapsSQL(counter: counter).gaps,
-            counter.ofParent?.verification(differencesMax: CounterVerification.differencesMax)
-                ?? repair.verification(differencesMax: CounterVerification.differencesMax),
-        ])
-    }
-
     /// Takes away all but the triggers.
-    var removal: [String] {
-        (PostgresCounterTriggerSQL(counter: counter).removal + [
+    var removal: [String] { removalStatements.map { $0 + ";" } }
+
+    var removalStatements: [String] {
+        PostgresCounterTriggerSQL(counter: counter).removal + [
             "DELETE FROM martlet.reservations WHERE counter = \(name)",
             "DELETE FROM martlet.counters WHERE name = \(name)",
-        ])
-        .map { $0 + ";" }
+        ]
     }
 
     /// The row of `martlet.counters`, as a statement without values.
@@ -161,10 +136,6 @@ struct PostgresCounterPlanSQL: Sendable {
 
     private static func literal(_ text: String?) -> String {
         text.map { SQLLiteral($0, dialect: .postgres).description } ?? "NULL"
-    }
-
-    private func inSnapshot(_ statements: [String]) -> [String] {
-        ["BEGIN ISOLATION LEVEL REPEATABLE READ;"] + statements.map { $0 + ";" } + ["COMMIT;"]
     }
 
     private static func script(_ statements: [String]) -> String {

@@ -5,13 +5,18 @@ enum PostgresCounterReadSQL {
     /// Statements that create them, in order.
     static var statements: [String] {
         [
-            place, query, entry, value, values,
+            place, query, entry, value, values, fraction,
             "REVOKE ALL ON FUNCTION martlet.counter_entry(text) FROM PUBLIC",
             "GRANT EXECUTE ON FUNCTION martlet.counter_value(text, text[]) TO PUBLIC",
             "GRANT EXECUTE ON FUNCTION martlet.counter_values(text, text[]) TO PUBLIC",
         ]
-            // A sum with a fraction is no count: the cast of its text fails rather than rounding it.
-            + readers(named: "count", type: "bigint", number: "CAST(v.number AS text)")
+            // A sum with a fraction is no count, and is not rounded to one.
+            + readers(
+                named: "count",
+                type: "bigint",
+                number: "CASE WHEN trunc(v.number) = v.number THEN CAST(v.number AS bigint) "
+                    + "ELSE martlet.counter_fraction(counter, v.number) END"
+            )
             + readers(named: "sum", type: "numeric", number: "v.number")
     }
 
@@ -173,6 +178,17 @@ enum PostgresCounterReadSQL {
         $body$
         """
 
+    /// Refuses to make an integer of a sum that is none.
+    private static let fraction = """
+        CREATE OR REPLACE FUNCTION martlet.counter_fraction(counter text, number numeric) RETURNS bigint
+        LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+        BEGIN
+          RAISE EXCEPTION 'the counter % is %, which martlet.count would have to round; read it by martlet.sum',
+            counter, number USING ERRCODE = '\(PostgresCounterSchemaSQL.State.fraction)';
+        END
+        $body$
+        """
+
     /// What applications call; in plpgsql, which keeps its plans, as the text of a function in SQL that has settings of
     /// its own is planned at each call.
     private static func readers(named name: String, type: String, number: String) -> [String] {
@@ -181,7 +197,7 @@ enum PostgresCounterReadSQL {
             CREATE OR REPLACE FUNCTION martlet.\(name)(counter text\(parameters)) RETURNS \(type)
             LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
             BEGIN
-              RETURN (SELECT CAST(\(number) AS \(type)) FROM martlet.counter_value(counter, \(keys)) v);
+              RETURN (SELECT \(number) FROM martlet.counter_value(counter, \(keys)) v);
             END
             $body$
             """

@@ -8,6 +8,10 @@ struct PostgresCounterRecord: Sendable {
     /// The last key of the batches that a backfill has done; nil if it is not under way.
     var backfilledTo: Value?
     var backfilledKeys: Int
+    /// That a table which it needs was dropped; nil if all are there.
+    var gone: String?
+    var isTableGone = false
+    var isParentGone = false
 
     /// The columns that `init` reads; the name of the table is the one that it has now.
     static let query = """
@@ -60,9 +64,31 @@ struct PostgresCounterRecord: Sendable {
         )
         initialisedAt = try row.decode(Timestamp?.self, "initialised_at")
         backfilledKeys = try row.decode(Int.self, "backfilled_keys")
+        if try row.decode(String?.self, "table_name") == nil {
+            gone = "the table that it counts was dropped"
+            isTableGone = true
+        } else if let parent, try row.decode(String?.self, "parent_table") == nil {
+            gone = "the table whose column \(parent.column) keeps its numbers was dropped"
+        }
+        isParentGone = try parent != nil && row.decode(String?.self, "parent_table") == nil
         let end = row["backfilled_to"]
         // A bare nil would be the value NULL.
         backfilledTo = end.isNull ? Value?.none : end
+    }
+
+    /// Throws if there is nothing left to count.
+    func requireTables() throws(CounterError) {
+        guard let gone else { return }
+        throw outdated(gone)
+    }
+
+    /// That the tables are no longer what the counter was made for.
+    func outdated(_ reason: String) -> CounterError {
+        CounterError(
+            .outdated,
+            "\(definition.name) is out of date: \(reason); install it again with the tables as they are now, "
+                + "or remove it"
+        )
     }
 
     private static func parent(_ row: Row) throws -> PostgresCounterParent? {

@@ -7,6 +7,7 @@ struct PostgresCounterSchemaSQL: Sendable {
         static let unknownCounter = "MC001"
         static let invalidKey = "MC002"
         static let unsupportedTransaction = "MC003"
+        static let fraction = "MC004"
     }
 
     /// Statements in order.

@@ -38,7 +38,7 @@ extension PostgresCounterStore {
     }
 
     /// Batches are ranges of keys; a counter without keys, or without an index that has them in order, has none.
-    private func isOrdered(_ counter: PostgresCounter, on connection: any Connection) async throws -> Bool {
+    func isOrdered(_ counter: PostgresCounter, on connection: any Connection) async throws -> Bool {
         guard !counter.keys.isEmpty else { return false }
         let sql = PostgresCounterBackfillSQL(counter: counter).hasIndex
         return try await connection.run("\(unsafeSQL: sql)")[0].decode(Bool.self, at: 0)
@@ -55,6 +55,7 @@ extension PostgresCounterStore {
             var run = run
             try await connection.run("\(unsafeSQL: PostgresCounterRepairSQL(counter: counter).lock)")
             try await settle(connection)
+            try await requireTriggers(of: counter, on: connection)
             let start = run.end.map { [$0] } ?? []
             let end =
                 try await connection.run(

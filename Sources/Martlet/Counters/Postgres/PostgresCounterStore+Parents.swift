@@ -77,6 +77,9 @@ extension PostgresCounterStore {
             try await settle(connection)
             let patience = size > 1 ? "\(Self.patienceMilliseconds)ms" : "0"
             try await connection.run("SELECT set_config('lock_timeout', \(patience)::text, true)")
+            // Nobody drops a trigger from here on.
+            try await connection.run("\(unsafeSQL: PostgresCounterRepairSQL(counter: run.counter).lock)")
+            try await requireTriggers(of: run.counter, on: connection)
             let start = run.end.map { [$0] } ?? []
             let found = try await connection.run(
                 BoundStatement(

@@ -17,11 +17,12 @@ extension PostgresCounterStore {
     package func verify(_ name: CounterName) async throws -> CounterVerification {
         try await connected(.readOnly) { connection in
             let record = try await record(of: name, on: connection)
+            try await connection.transaction(readOnly: true) { try await requireUnchanged(record, on: $0) }
             let sql = PostgresCounterRepairSQL(counter: record.counter)
             return try await connection.transaction(isolation: .repeatableRead, readOnly: true) { connection in
                 try await connection.run("\(unsafeSQL: sql.lock)")
                 try await settle(connection)
-                let gaps = try await gaps(record.counter, on: connection)
+                let gaps = try await gaps(of: record.counter, on: connection)
                 let differencesMax = CounterVerification.differencesMax
                 let query =
                     record.counter.ofParent?.verification(differencesMax: differencesMax)
@@ -47,12 +48,14 @@ extension PostgresCounterStore {
             try await connection.run(
                 "SELECT pg_advisory_lock(\(Self.repairLock)::int, pg_catalog.hashtext(\(name.text)))"
             )
-            return try await body(try await record(of: name, on: connection), connection)
+            let record = try await record(of: name, on: connection)
+            try await connection.transaction(readOnly: true) { try await requireUnchanged(record, on: $0) }
+            return try await body(record, connection)
         }
     }
 
     /// "mcnt" in ASCII.
-    private static let repairLock: Int64 = 0x6d63_6e74
+    static let repairLock: Int64 = 0x6d63_6e74
 
     func correct(
         _ record: PostgresCounterRecord,
@@ -65,6 +68,7 @@ extension PostgresCounterStore {
         return try await connection.transaction(isolation: .repeatableRead) { connection in
             try await connection.run("\(unsafeSQL: sql.lock)")
             try await settle(connection)
+            try await requireTriggers(of: record.counter, on: connection)
             let rows = try await connection.run("\(unsafeSQL: sql.correction)")
             try await connection.run(
                 """
@@ -95,15 +99,31 @@ extension PostgresCounterStore {
         )
     }
 
-    private func gaps(_ counter: PostgresCounter, on connection: any Connection) async throws -> [String] {
+    /// What keeps triggers from seeing all writes, in the snapshot of the connection.
+    func gaps(of counter: PostgresCounter, on connection: any Connection) async throws -> [PostgresCounterGap] {
         try await connection.run("\(unsafeSQL: PostgresCounterGapsSQL(counter: counter).gaps)")
-            .map { try PostgresCounterGap($0).description(counter) }
+            .map(PostgresCounterGap.init)
+    }
+
+    /// Refuses to count while a trigger is missing: a number that is right now would not stay so.
+    ///
+    /// Asked in the snapshot in which rows are counted. A trigger seen there was made when nobody wrote: whoever
+    /// wrote before has committed, and is in the snapshot, and whoever writes later is counted by it.
+    func requireTriggers(of counter: PostgresCounter, on connection: any Connection) async throws {
+        let missing = try await gaps(of: counter, on: connection).filter(\.losesWrites)
+        guard let first = missing.first else { return }
+        let others = missing.count > 1 ? " and \(missing.count - 1) more are missing" : ""
+        throw CounterError(
+            .incomplete,
+            "\(counter.name) was not counted, as writes pass unseen: \(first.fault(counter))\(others); "
+                + "run `counter add` again, then this"
+        )
     }
 
     private static func verification(
         _ record: PostgresCounterRecord,
         _ rows: Rows,
-        gaps: [String]
+        gaps: [PostgresCounterGap]
     ) throws -> CounterVerification {
         let keyCount = record.counter.keys.count
         let differences = try rows.filter { $0["differs"] == .bool(true) }
@@ -122,7 +142,8 @@ extension PostgresCounterStore {
             differences: differences,
             totalKept: try rows[0].decode(DecimalNumber.self, "total_kept"),
             totalCounted: try rows[0].decode(DecimalNumber.self, "total_counted"),
-            gaps: gaps
+            gaps: gaps.map { $0.description(record.counter) },
+            isIncomplete: gaps.contains { $0.remedy(record.counter) != nil }
         )
     }
 }

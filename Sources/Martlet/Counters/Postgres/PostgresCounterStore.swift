@@ -27,12 +27,19 @@ package struct PostgresCounterStore: CounterStore {
                     CounterStatus(
                         definition: record.definition,
                         initialisedAt: record.initialisedAt,
-                        rows: try count[0].decode(Int.self, at: 0)
+                        rows: try count[0].decode(Int.self, at: 0),
+                        gaps: try await gapsIfAny(of: record, on: connection)
                     )
                 )
             }
             return statuses
         }
+    }
+
+    /// What keeps triggers from seeing all writes, or that there is nothing left to see.
+    private func gapsIfAny(of record: PostgresCounterRecord, on connection: any Connection) async throws -> [String] {
+        if let gone = record.gone { return [gone] }
+        return try await gaps(of: record.counter, on: connection).map { $0.description(record.counter) }
     }
 
     // MARK: What the other parts share

@@ -112,6 +112,15 @@ struct PostgresCounterTriggerSQL: Sendable {
             ]
     }
 
+    /// Takes away what holds keys of types that the columns no longer have.
+    var replacement: [String] {
+        guard counter.parent == nil else { return [] }
+        return PostgresCounterViewSQL(counter: counter).removal + [
+            "DROP FUNCTION IF EXISTS \(counter.function("fold"))(\(types))",
+            "DROP TABLE IF EXISTS \(counter.slots), \(counter.bases)",
+        ]
+    }
+
     // MARK: Texts
 
     private var ofParent: PostgresParentTriggerSQL? {
@@ -119,9 +128,16 @@ struct PostgresCounterTriggerSQL: Sendable {
     }
     private var columns: String { counter.slotColumns.joined(separator: ", ") }
     private var types: String { counter.slotTypes.joined(separator: ", ") }
-    private var keys: String { counter.keyExpressions.joined(separator: ", ") }
+    private var keys: String { keyValues.joined(separator: ", ") }
+    /// Cast to what they were when the counter was made, which costs nothing where they still are: a column whose type
+    /// has been changed is counted on, for as long as its values fit.
+    private var keyValues: [String] {
+        counter.keys.isEmpty
+            ? counter.keyExpressions
+            : zip(counter.keyExpressions, counter.slotTypes).map { "CAST(\($0) AS \($1))" }
+    }
     private var namedKeys: String {
-        zip(counter.keyExpressions, counter.slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
+        zip(keyValues, counter.slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
     }
 
     private func literal(_ sql: String) -> String {
@@ -158,7 +174,7 @@ struct PostgresCounterTriggerSQL: Sendable {
             BEGIN
               INSERT INTO \(counter.slots) (\(columns), n)
               SELECT \(keys), \(sign)\(counter.step) FROM \(table)
-              WHERE \((counter.filters + [draw(counter.keyExpressions)]).joined(separator: " AND "))
+              WHERE \((counter.filters + [draw(keyValues)]).joined(separator: " AND "))
               LIMIT \(Self.plainRowsMax);
               GET DIAGNOSTICS taken = ROW_COUNT;
               IF taken OPERATOR(pg_catalog.=) \(Self.plainRowsMax)::bigint THEN

@@ -6,6 +6,8 @@ import MartletCore
 struct PostgresParentFillSQL: Sendable {
     let counter: PostgresCounter
     let parent: PostgresCounterParent
+    /// Variables of a script that stand for `$1` and `$2`; one that is NULL is no bound.
+    var bounds: (after: String, last: String)?
 
     /// How many parents there may be, as ANALYZE has it.
     var keysEstimated: String {
@@ -82,16 +84,21 @@ struct PostgresParentFillSQL: Sendable {
     private func range(isFirst: Bool, hasEnd: Bool) -> String {
         var conditions: [String] = []
         let row = "ROW(\(parent.order))"
-        if !isFirst { conditions.append("\(row) > \(bound(1))") }
-        if hasEnd { conditions.append("\(row) <= \(bound(isFirst ? 1 : 2))") }
+        if let bounds {
+            if !isFirst { conditions.append("(\(bounds.after) IS NULL OR \(row) > \(bound(bounds.after)))") }
+            if hasEnd { conditions.append("(\(bounds.last) IS NULL OR \(row) <= \(bound(bounds.last)))") }
+        } else {
+            if !isFirst { conditions.append("\(row) > \(bound("$1"))") }
+            if hasEnd { conditions.append("\(row) <= \(bound(isFirst ? "$1" : "$2"))") }
+        }
         // A key of a unique constraint may be NULL: no child refers to it.
         let isKey = parent.keys.map { "p.\($0.quoted) IS NOT NULL" }
         return (isKey + conditions).joined(separator: " AND ")
     }
 
-    private func bound(_ parameter: Int) -> String {
+    private func bound(_ parameter: String) -> String {
         let values = parent.keys.enumerated()
-            .map { "CAST((CAST($\(parameter) AS text[]))[\($0 + 1)] AS \($1.type))" }
+            .map { "CAST((CAST(\(parameter) AS text[]))[\($0 + 1)] AS \($1.type))" }
         return "ROW(\(values.joined(separator: ", ")))"
     }
 }

@@ -35,7 +35,9 @@ struct SQLiteCounterScript {
     }
 
     /// Does within one transaction what is done in many beside writers.
-    var repair: String {
+    ///
+    /// What is missing is made again first.
+    func repair(after restoration: [String]) -> String {
         let change: [String]
         if let parent = shape.parent {
             let truth = SQLiteCounterQueries(shape: shape).truth(of: parent.key.map { "p.\($0.quoted)" })
@@ -55,7 +57,7 @@ struct SQLiteCounterScript {
         let registry =
             "UPDATE \(SQLiteCounterRegistry.table) SET generation = generation + 1, "
             + "initialised_at = coalesce(initialised_at, \(SQLiteCounterRegistry.now)) WHERE name = '\(shape.name)';"
-        return Self.transaction(change + [registry])
+        return Self.transaction(restoration + change + [registry])
     }
 
     static func transaction(_ steps: [String]) -> String {

@@ -38,8 +38,7 @@ extension SQLiteCounterStore {
     ) async throws -> CounterCorrection {
         try await withWriter { connection in
             let registry = SQLiteCounterRegistry(connection: connection)
-            let definition = try await registry.existing(name).definition
-            let shape = try await SQLiteCounterShapeReader(connection: connection).read(definition)
+            let shape = try await shape(of: try await registry.existing(name), on: connection)
             try await connection.transaction { _ = try await restore(shape, on: $0) }
             try await requireIntegers(shape, on: connection)
             let repair = SQLiteCounterRepair(shape: shape, engine: engine, writer: connection, progress: progress)
@@ -51,7 +50,7 @@ extension SQLiteCounterStore {
     }
 
     /// A sum in which rows are left out would not be what its reader thinks it is.
-    private func requireIntegers(_ shape: SQLiteCounterShape, on connection: any Connection) async throws {
+    func requireIntegers(_ shape: SQLiteCounterShape, on connection: any Connection) async throws {
         guard let sum = shape.sum else { return }
         let text =
             "SELECT 1 FROM \(shape.table.quoted) WHERE typeof(\(sum.text)) NOT IN ('integer', 'null')"

@@ -4,8 +4,7 @@ extension SQLiteCounterStore {
     package func script(of action: CounterAction) async throws -> String {
         switch action {
         case .install(let definition):
-            let steps = try await plan(definition).up.map(\.sql)
-            return SQLiteCounterScript.transaction(steps)
+            return SQLiteCounterScript.transaction(try await installation(definition))
         case .remove(let name):
             _ = try await shape(of: name)
             return SQLiteCounterScript.transaction([SQLiteCounterScript.removal(of: name)])
@@ -16,14 +15,33 @@ extension SQLiteCounterStore {
         case .verify(let name):
             return SQLiteCounterQueries(shape: try await shape(of: name)).verification + ";"
         case .initialise(let name), .fix(let name), .backfill(let name, _):
-            return SQLiteCounterScript(shape: try await shape(of: name)).repair
+            return try await engine.withConnection(.readWrite) { connection in
+                let entry = try await SQLiteCounterRegistry(connection: connection).existing(name)
+                let shape = try await shape(of: entry, on: connection)
+                try await requireIntegers(shape, on: connection)
+                return SQLiteCounterScript(shape: shape).repair(after: try await restoration(shape, on: connection))
+            }
+        }
+    }
+
+    /// What `install` would do now.
+    private func installation(_ definition: CounterDefinition) async throws -> [String] {
+        try await engine.withConnection(.readWrite) { connection in
+            let shape = try await SQLiteCounterShapeReader(connection: connection).read(definition)
+            let script = SQLiteCounterScript(shape: shape).installation
+            if try await isReplaced(definition.name, on: connection) {
+                return [SQLiteCounterScript.removal(of: definition.name), script]
+            }
+            try await checkNames(of: shape, on: connection)
+            let entry = try await SQLiteCounterRegistry(connection: connection).entry(definition.name)
+            return entry == nil ? [script] : try await restoration(shape, on: connection)
         }
     }
 
     private func shape(of name: CounterName) async throws -> SQLiteCounterShape {
         try await engine.withConnection(.readWrite) { connection in
             let entry = try await SQLiteCounterRegistry(connection: connection).existing(name)
-            return try await SQLiteCounterShapeReader(connection: connection).read(entry.definition)
+            return try await shape(of: entry, on: connection)
         }
     }
 }

@@ -5,7 +5,7 @@ extension SQLiteCounterStore {
         // For writing, as the examination makes temporary tables; the file itself is only read.
         try await withWriter { connection in
             let entry = try await SQLiteCounterRegistry(connection: connection).existing(name)
-            let shape = try await SQLiteCounterShapeReader(connection: connection).read(entry.definition)
+            let shape = try await shape(of: entry, on: connection)
             return try await connection.transaction(readOnly: true) { connection in
                 try await verification(of: shape, on: connection)
             }

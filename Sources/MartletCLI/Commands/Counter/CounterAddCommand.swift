@@ -50,17 +50,23 @@ struct CounterAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let desk = try CounterDesk(database, name)
-        for definition in try definitions(desk) {
+        let wanted = try definitions(desk)
+        // One that cannot be must not leave those before it installed.
+        if wanted.count > 1 {
+            for definition in wanted { _ = try await desk.store.script(of: .install(definition)) }
+        }
+        for definition in wanted {
             if dryRun {
                 try await desk.printScript(of: .install(definition))
                 continue
             }
-            try await desk.store.install(definition)
+            let isInitialised = try await desk.store.install(definition)
             let columns = definition.keyColumns.joined(separator: ", ")
             let keyed = columns.isEmpty ? "" : " by \(columns)"
             desk.terminal.say(
                 "\(definition.name) is installed: every change of \(definition.table)\(keyed) is counted."
             )
+            guard !isInitialised else { continue }
             desk.terminal.say(
                 "Next: martlet counter init \(desk.shown)\(definition.name)  (until then it is counted at each read)"
             )

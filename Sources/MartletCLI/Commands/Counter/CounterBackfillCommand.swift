@@ -48,11 +48,8 @@ struct CounterBackfillCommand: AsyncParsableCommand {
             skipsExisting: skipExisting,
             throttle: throttle.duration
         )
-        for name in try await desk.namedOrAll() {
-            if dryRun {
-                try await desk.printScript(of: .backfill(name, options))
-                continue
-            }
+        try await desk.each("backfill") { name in
+            if dryRun { return try await desk.printScript(of: .backfill(name, options)) }
             let terminal = desk.terminal
             let correction = try await desk.store.backfill(name, options: options) { progress in
                 let all = progress.keysEstimated.map { " of about \(Figures.count(max($0, progress.keysDone)))" } ?? ""

@@ -47,6 +47,52 @@ struct CounterDesk: Sendable {
         return names
     }
 
+    /// Does something with the counter that was named, or with all: one that fails is reported by name, with the
+    /// command that goes on from there, and the others have their turn.
+    func each(_ subcommand: String, _ work: (CounterName) async throws -> Void) async throws {
+        if let name { return try await work(name) }
+        var statuses: Set<ExitStatus> = []
+        for name in try await namedOrAll() {
+            do {
+                try await work(name)
+            } catch let error where Self.isAboutOne(error) {
+                terminal.endProgress()
+                let failure = CommandFailure(error)
+                terminal.note("martlet: \(name): \(failure)")
+                let next = try await next(after: error, for: name) ?? "martlet counter \(subcommand) \(shown)\(name)"
+                terminal.note("  Next: \(next)")
+                // What is wrong with a counter is no wrong usage of the command that goes through all.
+                statuses.insert(failure.status == .usage ? .unreachable : failure.status)
+            }
+        }
+        guard let status = statuses.first else { return }
+        throw statuses.count == 1 ? status : .unreachable
+    }
+
+    /// Whether others may be without the fault that made an error.
+    static func isAboutOne(_ error: any Error) -> Bool {
+        switch error {
+        case is CounterError: true
+        case let error as EngineError:
+            ![.unreachable, .authenticationFailed, .connectionLost, .cancelled].contains(error.code)
+        default: false
+        }
+    }
+
+    /// What makes a counter whole again that lacks triggers or whose table has become another; nil for other errors.
+    func next(after error: any Error, for name: CounterName) async throws -> String? {
+        guard let error = error as? CounterError, error.code == .incomplete || error.code == .outdated else {
+            return nil
+        }
+        let removal = "martlet counter remove \(shown)\(name)"
+        let definition = try await store.list().map(\.definition).first { $0.name == name }
+        guard let definition else { return removal }
+        let addition = definition.addCommand(shown: shown)
+        if error.code == .incomplete { return addition }
+        let isGone = definition.table.schema == "dropped"
+        return isGone ? removal : "\(addition)  (with the names as they are now), or \(removal)"
+    }
+
     /// Prints the SQL instead of running it.
     func printScript(of action: CounterAction) async throws {
         terminal.say(try await store.script(of: action))

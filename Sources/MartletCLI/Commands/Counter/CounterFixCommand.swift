@@ -25,11 +25,8 @@ struct CounterFixCommand: AsyncParsableCommand {
 
     func run() async throws {
         let desk = try CounterDesk(database, name)
-        for name in try await desk.namedOrAll() {
-            if dryRun {
-                try await desk.printScript(of: .fix(name))
-                continue
-            }
+        try await desk.each("fix") { name in
+            if dryRun { return try await desk.printScript(of: .fix(name)) }
             desk.terminal.progress("counting for \(name)")
             let correction = try await desk.store.fix(name)
             desk.terminal.endProgress()

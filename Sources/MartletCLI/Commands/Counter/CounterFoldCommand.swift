@@ -28,11 +28,8 @@ struct CounterFoldCommand: AsyncParsableCommand {
 
     func run() async throws {
         let desk = try CounterDesk(database, name)
-        for name in try await desk.namedOrAll() {
-            if dryRun {
-                try await desk.printScript(of: .fold(name))
-                continue
-            }
+        try await desk.each("fold") { name in
+            if dryRun { return try await desk.printScript(of: .fold(name)) }
             let terminal = desk.terminal
             let folding = try await desk.store.fold(name) { progress in
                 terminal.progress("\(name): \(Figures.count(progress.keysDone)) keys")

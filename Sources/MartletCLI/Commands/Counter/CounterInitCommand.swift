@@ -30,17 +30,14 @@ struct CounterInitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let desk = try CounterDesk(database, name)
-        for name in try await desk.namedOrAll() {
-            if dryRun {
-                try await desk.printScript(of: .initialise(name))
-                continue
-            }
+        try await desk.each("init") { name in
+            if dryRun { return try await desk.printScript(of: .initialise(name)) }
             desk.terminal.progress("counting for \(name)")
             let correction = try await desk.store.initialise(name, force: force)
             desk.terminal.endProgress()
             guard let checked = correction.keysChecked else {
                 desk.terminal.say("\(name) was initialised before; --force counts again.")
-                continue
+                return
             }
             desk.terminal.say(
                 "\(name) is initialised: \(Figures.count(checked, "key", "keys")) counted, "

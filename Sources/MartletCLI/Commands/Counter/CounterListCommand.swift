@@ -38,6 +38,14 @@ struct CounterListCommand: AsyncParsableCommand {
             ])
         }
         for line in table.lines { desk.terminal.say(line) }
+        for counter in counters where !counter.gaps.isEmpty {
+            for gap in counter.gaps {
+                desk.terminal.say(
+                    "\(counter.definition.name): \(desk.terminal.toned("unseen writes", .warning)): \(gap)"
+                )
+            }
+            desk.terminal.say("  Next: martlet counter verify \(desk.shown)\(counter.definition.name)")
+        }
     }
 }
 
@@ -52,6 +60,7 @@ private struct CounterListDocument: Encodable {
         let parent: String?
         let initialisedAt: String?
         let rows: Int
+        let unseenWrites: [String]
     }
 
     let counters: [Counter]
@@ -67,7 +76,8 @@ private struct CounterListDocument: Encodable {
                 sum: definition.sum,
                 parent: definition.parent.map { "\($0.table).\($0.column)" },
                 initialisedAt: counter.initialisedAt.map { "\($0)" },
-                rows: counter.rows
+                rows: counter.rows,
+                unseenWrites: counter.gaps
             )
         }
     }

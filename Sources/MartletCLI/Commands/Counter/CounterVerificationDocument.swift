@@ -21,9 +21,19 @@ struct CounterVerificationDocument: Encodable {
         let unseenWrites: [String]
     }
 
-    let counters: [Counter]
+    /// A counter that could not be compared.
+    struct Failure: Encodable {
+        let name: String
+        let reason: String
+        /// The command that goes on from there.
+        let next: String?
+    }
 
-    init(_ verifications: [CounterVerification]) {
+    let counters: [Counter]
+    let failures: [Failure]
+
+    init(_ verifications: [CounterVerification], _ failures: [Failure]) {
+        self.failures = failures
         counters = verifications.map { verification in
             Counter(
                 name: verification.name.text,

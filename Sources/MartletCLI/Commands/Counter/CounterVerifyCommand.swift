@@ -30,42 +30,52 @@ struct CounterVerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let desk = try CounterDesk(database, name)
+        if dryRun { return try await desk.each("verify") { try await desk.printScript(of: .verify($0)) } }
         var verifications: [CounterVerification] = []
+        var failures: [CounterVerificationDocument.Failure] = []
+        var statuses: Set<ExitStatus> = []
         let names =
             format == .json && desk.name == nil
             ? try await desk.store.list().map(\.definition.name) : try await desk.namedOrAll()
         for name in names {
-            if dryRun {
-                try await desk.printScript(of: .verify(name))
-                continue
-            }
             desk.terminal.progress("counting for \(name)")
-            verifications.append(try await desk.store.verify(name))
+            do {
+                verifications.append(try await desk.store.verify(name))
+            } catch let error where Self.isFinding(error) || desk.name == nil && CounterDesk.isAboutOne(error) {
+                let next = try await desk.next(after: error, for: name)
+                failures.append(.init(name: name.text, reason: CommandFailure(error).description, next: next))
+                statuses.insert(error is CounterError ? .findings : .unreachable)
+            }
             desk.terminal.endProgress()
         }
-        guard !dryRun else { return }
         switch format {
-        case .json: desk.terminal.say(CounterVerificationDocument(verifications).json)
+        case .json: desk.terminal.say(CounterVerificationDocument(verifications, failures).json)
         case .text:
             let definitions = try await desk.store.list().map(\.definition)
             for verification in verifications {
-                say(verification, definitions.first { $0.name == verification.name }?.keyColumns ?? [], desk)
+                say(verification, definitions.first { $0.name == verification.name }, desk)
             }
+            for failure in failures { say(failure, desk) }
         }
-        if verifications.contains(where: { $0.isInitialised && !$0.isExact }) { throw ExitStatus.findings }
+        if verifications.contains(where: { $0.isInitialised ? !$0.isExact : $0.isIncomplete }) {
+            statuses.insert(.findings)
+        }
+        if let worst = statuses.max(by: { $0.rawValue < $1.rawValue }) { throw worst }
     }
 
-    private func say(_ verification: CounterVerification, _ columns: [String], _ desk: CounterDesk) {
+    /// Whether it says of a counter that its table has become another.
+    private static func isFinding(_ error: any Error) -> Bool {
+        (error as? CounterError)?.code == .outdated
+    }
+
+    private func say(_ verification: CounterVerification, _ definition: CounterDefinition?, _ desk: CounterDesk) {
         let terminal = desk.terminal
         let name = verification.name
         let keys = Figures.count(verification.keysChecked, "key", "keys")
-        guard verification.isInitialised else {
-            terminal.say(
-                "\(name): not initialised; it is counted at each read. martlet counter init \(desk.shown)\(name)"
-            )
-            return
-        }
-        if verification.keysWrong == 0 {
+        if !verification.isInitialised {
+            let next = verification.isIncomplete ? "" : " martlet counter init \(desk.shown)\(name)"
+            terminal.say("\(name): not initialised; it is counted at each read.\(next)")
+        } else if verification.keysWrong == 0 {
             terminal.say("\(name): \(terminal.toned("exact", .good)); \(keys), \(verification.totalCounted) in all")
         } else {
             terminal.say(
@@ -74,13 +84,20 @@ struct CounterVerifyCommand: AsyncParsableCommand {
             )
             for difference in verification.differences {
                 let kept = difference.kept.map { "\($0)" } ?? "nothing"
-                let key = CounterKeyText(difference.key, columns: columns)
+                let key = CounterKeyText(difference.key, columns: definition?.keyColumns ?? [])
                 terminal.say("  \(key): kept \(kept), counted \(difference.counted)")
             }
             let hidden = verification.keysWrong - verification.differences.count
             if hidden > 0 { terminal.say("  and \(Figures.count(hidden)) more") }
-            terminal.say("  Next: martlet counter fix \(desk.shown)\(name)")
+            if !verification.isIncomplete { terminal.say("  Next: martlet counter fix \(desk.shown)\(name)") }
         }
         for gap in verification.gaps { terminal.say("  \(terminal.toned("unseen writes", .warning)): \(gap)") }
+        guard verification.isIncomplete, let definition else { return }
+        terminal.say("  Next: \(definition.addCommand(shown: desk.shown))")
+    }
+
+    private func say(_ failure: CounterVerificationDocument.Failure, _ desk: CounterDesk) {
+        desk.terminal.say("\(failure.name): \(desk.terminal.toned("NOT VERIFIED", .bad)); \(failure.reason)")
+        if let next = failure.next { desk.terminal.say("  Next: \(next)") }
     }
 }

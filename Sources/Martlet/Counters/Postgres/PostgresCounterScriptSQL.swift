@@ -1,0 +1,187 @@
+import MartletCore
+
+/// What the commands do to one counter, as scripts that psql runs as they stand.
+///
+/// What goes in batches is a loop in PL/pgSQL that commits after each. Values that a method binds are its variables.
+struct PostgresCounterScriptSQL: Sendable {
+    let counter: PostgresCounter
+    let plan: PostgresCounterPlanSQL
+
+    init(counter: PostgresCounter, plan: PostgresCounterPlanSQL) {
+        self.counter = counter
+        self.plan = plan
+    }
+
+    init(record: PostgresCounterRecord) {
+        self.init(counter: record.counter, plan: PostgresCounterPlanSQL(record: record))
+    }
+
+    /// How a transaction is that waits for one lock at most so long.
+    static func patient(_ statements: [String], milliseconds: Int) -> [String] {
+        ["BEGIN;", "SET LOCAL lock_timeout = '\(milliseconds)ms';"] + statements.map { $0 + ";" } + ["COMMIT;"]
+    }
+
+    /// Makes the numbers right in one snapshot, or those of a parent a batch at a time.
+    var initialisation: [String] {
+        if let sql = counter.ofParent {
+            return filling(sql, batchSize: BackfillOptions().batchSize, onlyMissing: false)
+        }
+        let repair = PostgresCounterRepairSQL(counter: counter)
+        return alone(
+            inSnapshot(
+                [repair.lock] + Self.settings.map { "SET LOCAL \($0)" } + [
+                    "DO $martlet$ BEGIN\n\(refusal)\nEND $martlet$", repair.correction, plan.initialised,
+                ]
+            )
+        )
+    }
+
+    /// Fills a batch of keys at a time; `isOrdered` is whether an index has the rows in the order of the keys.
+    func backfill(_ options: BackfillOptions, isOrdered: Bool) -> [String] {
+        if let sql = counter.ofParent {
+            return filling(sql, batchSize: options.batchSize, onlyMissing: options.skipsExisting)
+        }
+        guard isOrdered else { return initialisation }
+        let sql = PostgresCounterBackfillSQL(counter: counter, bounds: Self.bounds)
+        return alone([
+            """
+            DO $martlet$
+            #variable_conflict use_column
+            DECLARE
+              martlet_after text[];
+              martlet_last text[];
+              martlet_done record;
+            BEGIN
+              LOOP
+                COMMIT;
+                SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+                \(PostgresCounterRepairSQL(counter: counter).lock);
+                \(settled);
+            \(refusal)
+                martlet_last := (\(sql.end(batchSize: options.batchSize, isFirst: false)));
+                \(sql.batch(isFirst: false, isLast: false)) INTO martlet_done;
+                EXIT WHEN martlet_last IS NULL;
+                martlet_after := martlet_last;
+              END LOOP;
+              \(sql.rest) INTO martlet_done;
+              \(plan.initialised);
+              COMMIT;
+            END $martlet$;
+            """
+        ])
+    }
+
+    /// Compares in one snapshot.
+    var verification: [String] {
+        let repair = PostgresCounterRepairSQL(counter: counter)
+        return inSnapshot(
+            [repair.lock] + Self.settings.map { "SET LOCAL \($0)" } + [
+                PostgresCounterGapsSQL(counter: counter).gaps,
+                counter.ofParent?.verification(differencesMax: CounterVerification.differencesMax)
+                    ?? repair.verification(differencesMax: CounterVerification.differencesMax),
+            ]
+        )
+    }
+
+    /// Folds each key that has more than one delta, and then those with a NULL.
+    var folding: [String] {
+        guard counter.parent == nil else { return ["-- a column of a parent has nothing to fold"] }
+        let sql = PostgresCounterFoldingSQL(counter: counter)
+        let values = counter.slotTypes.enumerated().map { "CAST(martlet_key.key[\($0 + 1)] AS \($1))" }
+        return [
+            "SET martlet.fold_closely = 'on';",
+            """
+            DO $martlet$
+            #variable_conflict use_column
+            DECLARE
+              martlet_key record;
+              martlet_removed bigint;
+            BEGIN
+              FOR martlet_key IN \(sql.keys(isFirst: true, limit: nil)) LOOP
+                FOR martlet_turn IN 1 .. 1 + martlet_key.deltas / \(PostgresCounterFoldingSQL.rowsMax) LOOP
+                  PERFORM \(sql.lock.dropFirst("SELECT ".count));
+                  PERFORM \(counter.function("fold"))(\(values.joined(separator: ", ")));
+                  PERFORM \(sql.unlock.dropFirst("SELECT ".count));
+                  COMMIT;
+                END LOOP;
+              END LOOP;
+              LOOP
+                \(sql.foldNulls) INTO martlet_removed;
+                COMMIT;
+                EXIT WHEN martlet_removed = 0;
+              END LOOP;
+            END $martlet$;
+            """,
+            "RESET martlet.fold_closely;",
+        ]
+    }
+
+    // MARK: Parts
+
+    /// Where the batches begin and end.
+    private static let bounds = (after: "martlet_after", last: "martlet_last")
+
+    /// As `settle` of the store sets them.
+    private static let settings = [
+        "search_path = pg_catalog, pg_temp", "row_security = off", "DateStyle = 'ISO, YMD'", "jit = off",
+    ]
+
+    private var settled: String {
+        """
+        PERFORM set_config('search_path', 'pg_catalog, pg_temp', true), set_config('row_security', 'off', true),
+              set_config('DateStyle', 'ISO, YMD', true), set_config('jit', 'off', true)
+        """
+    }
+
+    /// Ends a script while a trigger is missing.
+    private var refusal: String {
+        """
+        IF EXISTS (SELECT FROM (\(PostgresCounterGapsSQL(counter: counter).gaps)) g
+          WHERE g.gap IN ('\(PostgresCounterGap.Kind.missing)', '\(PostgresCounterGap.Kind.disabled)')) THEN
+          RAISE EXCEPTION 'triggers of the counter \(counter.name) are missing: add it again';
+        END IF;
+        """
+    }
+
+    /// One who repairs a counter at a time.
+    private func alone(_ statements: [String]) -> [String] {
+        let keys = "\(PostgresCounterStore.repairLock), pg_catalog.hashtext('\(counter.name)')"
+        return ["SELECT pg_catalog.pg_advisory_lock(\(keys));"] + statements
+            + ["SELECT pg_catalog.pg_advisory_unlock(\(keys));"]
+    }
+
+    private func inSnapshot(_ statements: [String]) -> [String] {
+        ["BEGIN ISOLATION LEVEL REPEATABLE READ;"] + statements.map { $0 + ";" } + ["COMMIT;"]
+    }
+
+    /// The numbers of all parents, a batch at a time.
+    private func filling(_ sql: PostgresParentFillSQL, batchSize: Int, onlyMissing: Bool) -> [String] {
+        var sql = sql
+        sql.bounds = Self.bounds
+        return alone([
+            """
+            DO $martlet$
+            #variable_conflict use_column
+            DECLARE
+              martlet_after text[];
+              martlet_last text[];
+            BEGIN
+              LOOP
+                COMMIT;
+                SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+                \(PostgresCounterRepairSQL(counter: counter).lock);
+                \(settled);
+            \(refusal)
+                martlet_last := (SELECT b."end" FROM (\(sql.end(batchSize: batchSize, isFirst: false))) b);
+                EXIT WHEN martlet_last IS NULL;
+                PERFORM * FROM (\(sql.lock(isFirst: false, onlyMissing: onlyMissing))) l;
+                \(sql.fill(isFirst: false, onlyMissing: onlyMissing));
+                martlet_after := martlet_last;
+              END LOOP;
+              \(plan.initialised);
+              COMMIT;
+            END $martlet$;
+            """
+        ])
+    }
+}
