@@ -141,8 +141,9 @@ struct PostgresCounterChangedTableTests {
     @Test("a sum with a fraction is refused by martlet.count in words")
     func fraction() async throws {
         let fixture = try await PostgresCounterFixture(CountedTable.plain)
+        try await fixture.run("INSERT INTO messages (id, chat_id, size) VALUES (1002, 19, 0.25)")
         let error = await #expect(throws: EngineError.self) {
-            try await fixture.run("SELECT martlet.count('size_sum', 1)")
+            try await fixture.run("SELECT martlet.count('size_sum', 19)")
         }
         #expect(error?.message.contains("read it by martlet.sum") == true, "\(String(describing: error))")
         try await fixture.run("INSERT INTO messages (id, chat_id, size) VALUES (1001, 20, 3.00)")
