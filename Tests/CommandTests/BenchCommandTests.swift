@@ -53,6 +53,8 @@ import Testing
         #expect(result.status == 2 && result.errors.contains("there are 0a, 0b, 0b-busy, 0c"), "\(result)")
         let oneOfTwo = try await Command("bench", "renders", "--rows", "1h,9z").run()
         #expect(oneOfTwo.status == 2 && oneOfTwo.errors.contains("no row 9z;"), "\(oneOfTwo)")
+        let elsewhere = try await Command("bench", "dchat", "--rows", "3f").run()
+        #expect(elsewhere.status == 2 && elsewhere.errors.contains("only with --engine postgres"), "\(elsewhere)")
         let nobody = try await Command("bench", "nobody").run()
         #expect(nobody.status == 2, "\(nobody)")
     }

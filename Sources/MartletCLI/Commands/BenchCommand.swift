@@ -81,8 +81,13 @@ struct BenchCommand: AsyncParsableCommand {
         let operations = studies.flatMap { $0.operations(of: size, for: engine) }
         let unknown = settings.unknownRows(among: operations)
         guard unknown.isEmpty else {
+            let missing = unknown.joined(separator: ", ")
+            if settings.unknownRows(among: studies.flatMap { $0.operations(of: size) }).isEmpty {
+                let other = Dialect.allCases.first { $0 != engine } ?? engine
+                throw CommandFailure(.usage, "row \(missing) is there only with --engine \(other.rawValue)")
+            }
             let known = operations.map(\.id).joined(separator: ", ")
-            throw CommandFailure(.usage, "there is no row \(unknown.joined(separator: ", ")); there are \(known)")
+            throw CommandFailure(.usage, "there is no row \(missing); there are \(known)")
         }
         return studies.filter { $0.operations(of: size, for: engine).contains(where: settings.includes) }
     }
