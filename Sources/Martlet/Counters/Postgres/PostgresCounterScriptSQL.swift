@@ -43,32 +43,16 @@ struct PostgresCounterScriptSQL: Sendable {
         }
         guard isOrdered else { return initialisation }
         let sql = PostgresCounterBackfillSQL(counter: counter, bounds: Self.bounds)
-        return alone([
-            """
-            DO $martlet$
-            #variable_conflict use_column
-            DECLARE
-              martlet_after text[];
-              martlet_last text[];
-              martlet_done record;
-            BEGIN
-              LOOP
-                COMMIT;
-                SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
-                \(PostgresCounterRepairSQL(counter: counter).lock);
-                \(settled);
-            \(refusal)
+        return inBatches(
+            isolation: "REPEATABLE READ",
+            declaring: "martlet_done record;",
+            step: """
                 martlet_last := (\(sql.end(batchSize: options.batchSize, isFirst: false)));
                 \(sql.batch(isFirst: false, isLast: false)) INTO martlet_done;
                 EXIT WHEN martlet_last IS NULL;
-                martlet_after := martlet_last;
-              END LOOP;
-              \(sql.rest) INTO martlet_done;
-              \(plan.initialised);
-              COMMIT;
-            END $martlet$;
-            """
-        ])
+                """,
+            end: "\(sql.rest) INTO martlet_done;"
+        )
     }
 
     /// Compares in one snapshot.
@@ -158,26 +142,41 @@ struct PostgresCounterScriptSQL: Sendable {
     private func filling(_ sql: PostgresParentFillSQL, batchSize: Int, onlyMissing: Bool) -> [String] {
         var sql = sql
         sql.bounds = Self.bounds
-        return alone([
+        return inBatches(
+            isolation: "READ COMMITTED",
+            step: """
+                martlet_last := (SELECT b."end" FROM (\(sql.end(batchSize: batchSize, isFirst: false))) b);
+                EXIT WHEN martlet_last IS NULL;
+                PERFORM * FROM (\(sql.lock(isFirst: false, onlyMissing: onlyMissing))) l;
+                \(sql.fill(isFirst: false, onlyMissing: onlyMissing));
+                """
+        )
+    }
+
+    /// Takes a step for each batch, in a transaction of its own, and says at the end that all is counted.
+    ///
+    /// A step sets `martlet_last` to the last key of the batch behind `martlet_after`, and leaves the loop behind the
+    /// last batch.
+    private func inBatches(isolation: String, declaring: String = "", step: String, end: String = "") -> [String] {
+        alone([
             """
             DO $martlet$
             #variable_conflict use_column
             DECLARE
               martlet_after text[];
               martlet_last text[];
+              \(declaring)
             BEGIN
               LOOP
                 COMMIT;
-                SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+                SET TRANSACTION ISOLATION LEVEL \(isolation);
                 \(PostgresCounterRepairSQL(counter: counter).lock);
                 \(settled);
             \(refusal)
-                martlet_last := (SELECT b."end" FROM (\(sql.end(batchSize: batchSize, isFirst: false))) b);
-                EXIT WHEN martlet_last IS NULL;
-                PERFORM * FROM (\(sql.lock(isFirst: false, onlyMissing: onlyMissing))) l;
-                \(sql.fill(isFirst: false, onlyMissing: onlyMissing));
+                \(step)
                 martlet_after := martlet_last;
               END LOOP;
+              \(end)
               \(plan.initialised);
               COMMIT;
             END $martlet$;
