@@ -91,15 +91,7 @@ package struct CaseOperation: Sendable {
         to engine: any Engine,
         _ body: (any Connection) async throws -> Success
     ) async throws -> Success {
-        let connection = try await connect(way, to: engine)
-        do {
-            let success = try await body(connection)
-            await connection.close()
-            return success
-        } catch {
-            await connection.close()
-            throw error
-        }
+        try await connect(way, to: engine).lent(to: body)
     }
 
     /// Why what a way gives is wrong; nil if it is right.

@@ -30,13 +30,21 @@ extension Engine {
         _ access: Access,
         _ body: (any Connection) async throws -> Success
     ) async throws -> Success {
-        let connection = try await connect(access)
+        try await connect(access).lent(to: body)
+    }
+}
+
+extension Connection {
+    /// Lends itself to a body and closes itself afterwards, however the body ends.
+    package func lent<Success: Sendable>(
+        to body: (any Connection) async throws -> Success
+    ) async throws -> Success {
         do {
-            let success = try await body(connection)
-            await connection.close()
+            let success = try await body(self)
+            await close()
             return success
         } catch {
-            await connection.close()
+            await close()
             throw error
         }
     }
