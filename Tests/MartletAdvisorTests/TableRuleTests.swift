@@ -147,4 +147,35 @@ struct TableRuleTests {
         )
         #expect(LargestRelations().findings(on: SampleCatalog.make("")).isEmpty)
     }
+
+    @Test("locked-table names the session to end, where there is one")
+    func locked() throws {
+        let catalog = SampleCatalog.make("CREATE TABLE t (a bigint PRIMARY KEY);") { catalog in
+            let name = QualifiedName(schema: "public", name: "orders")
+            catalog.lockedTables = [
+                Catalog.LockedTable(
+                    name: name,
+                    session: 4_711,
+                    sessionState: "idle in transaction",
+                    heldSeconds: 120,
+                    waitingSessions: 2
+                ),
+                Catalog.LockedTable(name: QualifiedName(schema: "public", name: "prepared"), session: nil),
+            ]
+        }
+        let findings = LockedTable().findings(on: catalog)
+        #expect(findings.map(\.id) == ["locked-table/public.orders", "locked-table/public.prepared"])
+        #expect(
+            findings[0].evidence == [
+                "Session 4711 (idle in transaction) holds it with ACCESS EXCLUSIVE, in a transaction of 120 s.",
+                "2 sessions wait for it.",
+            ]
+        )
+        guard case .advice(let advice) = findings[0].remedies.first else {
+            Issue.record("no advice is given")
+            return
+        }
+        #expect(advice.contains("SELECT pg_terminate_backend(4711)"))
+        #expect(findings[1].evidence.count == 1 && findings[1].evidence[0].hasPrefix("No session holds it now"))
+    }
 }

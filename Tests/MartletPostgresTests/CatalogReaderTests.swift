@@ -331,19 +331,41 @@ struct CatalogReaderTests {
 
     private let role = "martlet_nobody"
 
-    @Test("gives up on a table that another session keeps locked")
+    @Test("leaves out tables that another session keeps locked, and says who holds them")
     func locked() async throws {
+        let engine = try await PrivatePostgres.temporaryDatabase()
+        try await engine.withConnection(.readWrite) { holder in
+            try await holder.runScript(
+                "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (id int PRIMARY KEY, t_id int REFERENCES t);"
+                    + "CREATE TABLE v (id int PRIMARY KEY)"
+            )
+            try await holder.runScript("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE; REINDEX INDEX v_pkey")
+            let catalog = try await engine.withConnection(.readOnly) { try await CatalogReader.read($0) }
+            let session = try await holder.run("SELECT pg_backend_pid()")[0].decode(Int.self, at: 0)
+            #expect(catalog.tables.map(\.name.name) == ["u"])
+            #expect(catalog.tables.first?.constraints.count == 2)
+            #expect(catalog.lockedTables.map(\.name.name) == ["t", "v"])
+            #expect(catalog.lockedTables.allSatisfy { $0.session == session && ($0.heldSeconds ?? 0) > 0 })
+            #expect(catalog.lockedTables.first?.sessionState == "idle in transaction")
+            try await holder.runScript("COMMIT")
+            let later = try await engine.withConnection(.readOnly) { try await CatalogReader.read($0) }
+            #expect(later.tables.map(\.name.name) == ["t", "u", "v"] && later.lockedTables.isEmpty)
+        }
+    }
+
+    @Test("fails within a transaction of the caller where a table is locked, as that can read no more")
+    func lockedInTransaction() async throws {
         let engine = try await PrivatePostgres.temporaryDatabase()
         try await engine.withConnection(.readWrite) { holder in
             try await holder.runScript("CREATE TABLE t (id int PRIMARY KEY)")
             try await holder.runScript("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
             let reading = await #expect(throws: EngineError.self) {
-                try await engine.withConnection(.readOnly) { try await CatalogReader.read($0) }
+                try await engine.withConnection(.readOnly) { reader in
+                    try await reader.runScript("BEGIN")
+                    return try await CatalogReader.read(reader)
+                }
             }
             #expect(reading?.code == .lockTimeout)
-            try await holder.runScript("COMMIT")
-            let catalog = try await engine.withConnection(.readOnly) { try await CatalogReader.read($0) }
-            #expect(catalog.tables.map(\.name.name) == ["t"])
         }
     }
 

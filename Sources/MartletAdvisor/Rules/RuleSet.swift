@@ -21,6 +21,7 @@ package struct RuleSet: Sendable {
         TableWithoutPrimaryKey(),
         StaleStatistics(),
         SequenceNearEnd(),
+        LockedTable(),
         LargestRelations(),
     ])
 

@@ -10,6 +10,8 @@ public struct Catalog: Sendable {
     public var sizeBytes: Int
     /// User tables, in order of schema and name.
     public var tables: [Table]
+    /// Tables that another session kept locked, so that nothing but their names is known; on SQLite none.
+    public var lockedTables: [LockedTable]
     /// Sequences, in order of schema and name; on SQLite none.
     public var sequences: [Sequence]
     /// Since when usage has been counted; nil where it never was, or since an unknown time.
@@ -26,6 +28,7 @@ public struct Catalog: Sendable {
         database: String,
         sizeBytes: Int,
         tables: [Table],
+        lockedTables: [LockedTable] = [],
         sequences: [Sequence] = [],
         statisticsSince: Timestamp? = nil,
         readAt: Timestamp,
@@ -36,6 +39,7 @@ public struct Catalog: Sendable {
         self.database = database
         self.sizeBytes = sizeBytes
         self.tables = tables
+        self.lockedTables = lockedTables
         self.sequences = sequences
         self.statisticsSince = statisticsSince
         self.readAt = readAt
@@ -45,6 +49,35 @@ public struct Catalog: Sendable {
     /// The table of that name.
     public func table(_ name: QualifiedName) -> Table? {
         tables.first { $0.name == name }
+    }
+
+    /// A table that nobody else can read while a session holds it.
+    public struct LockedTable: Sendable, Hashable {
+        /// Its name.
+        public var name: QualifiedName
+        /// The process number of the session that holds it; nil if a prepared transaction does, or it was given back.
+        public var session: Int?
+        /// What the session does, such as `idle in transaction`; nil where the reader may not know.
+        public var sessionState: String?
+        /// The age of the session's transaction in seconds; nil where the reader may not know.
+        public var heldSeconds: Double?
+        /// Sessions that wait for the table.
+        public var waitingSessions: Int
+
+        /// Puts a locked table together.
+        public init(
+            name: QualifiedName,
+            session: Int?,
+            sessionState: String? = nil,
+            heldSeconds: Double? = nil,
+            waitingSessions: Int = 0
+        ) {
+            self.name = name
+            self.session = session
+            self.sessionState = sessionState
+            self.heldSeconds = heldSeconds
+            self.waitingSessions = waitingSessions
+        }
     }
 
     /// A counter that gives out numbers for a column.

@@ -1,12 +1,19 @@
-/// What is asked of PostgreSQL's system catalogs, for versions 12 to 17.
+/// What is asked of PostgreSQL's system catalogs, for versions 12 to 18.
 ///
 /// Every query is one statement over all tables. None reads anything that a role without privileges may not: what such
 /// a role cannot see (pg_stats of others' tables, values of sequences) comes back as NULL.
 ///
-/// Sources: "System Catalogs" and "The Cumulative Statistics System", PostgreSQL 12 to 17.
+/// Sources: "System Catalogs" and "The Cumulative Statistics System", PostgreSQL 12 to 18.
 enum CatalogQueries {
     /// All of them in the order in which `CatalogReader` takes their answers.
-    static let all = [database, tables, columns, indexes, specialKeys, constraints, sequences, restoreSettings]
+    ///
+    /// - Parameter leavesOutLocked: whether tables are left out that a session holds, or waits for, exclusively.
+    static func all(leavesOutLocked: Bool) -> [String] {
+        [
+            database, leavesOutLocked ? leaveOutLocked : leaveOutNothing, locked, tables, columns, indexes,
+            specialKeys, constraints, sequences, restoreSettings,
+        ]
+    }
 
     /// The database, and settings until the transaction ends.
     ///
@@ -28,6 +35,41 @@ enum CatalogQueries {
           set_config('lock_timeout', current_setting('martlet.lock_timeout'), true)
         """
 
+    private static let leaveOutNothing = "SELECT set_config('martlet.locked', '{}', true)"
+
+    /// Whoever waits for such a lock holds off all who come later, as if he had it.
+    private static let leaveOutLocked = """
+        SELECT set_config('martlet.locked', coalesce(array_agg(DISTINCT coalesce(i.indrelid, l.relation)), '{}')::text,
+          true)
+        FROM pg_locks l
+        LEFT JOIN pg_index i ON i.indexrelid = l.relation
+        WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """
+
+    /// Who holds each table that is left out: the one who has waited for nobody, longest first.
+    ///
+    /// A prepared transaction has no session. What a session does is NULL for whoever may not know.
+    private static let locked = """
+        SELECT n.nspname::text, c.relname::text, h.pid, h.state, h.seconds,
+          (SELECT count(DISTINCT w.pid)::int4 FROM pg_locks w WHERE NOT w.granted AND w.relation = c.oid
+            AND w.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        FROM unnest(current_setting('martlet.locked')::oid[]) o(oid)
+        JOIN pg_class c ON c.oid = o.oid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN LATERAL (
+          SELECT l.pid, a.state, extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS seconds
+          FROM pg_locks l
+          LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+          WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND (l.relation = c.oid OR l.relation IN (SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = c.oid))
+          ORDER BY a.xact_start LIMIT 1
+        ) h ON true
+        WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'martlet')
+        ORDER BY n.nspname, c.relname
+        """
+
     /// Tables of users: not the server's, not Martlet's own, not those that an extension brought.
     private static let relations = """
         WITH relations AS MATERIALIZED (
@@ -37,6 +79,7 @@ enum CatalogQueries {
             AND n.nspname NOT IN ('information_schema', 'martlet')
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
               AND d.objid = c.oid AND d.deptype = 'e')
+            AND c.oid <> ALL (current_setting('martlet.locked')::oid[])
         )
 
         """
