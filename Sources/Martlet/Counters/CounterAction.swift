@@ -7,4 +7,9 @@ package enum CounterAction: Sendable, Hashable {
     case fix(CounterName)
     case fold(CounterName)
     case remove(CounterName)
+
+    /// The script of what would count what is counted already.
+    static func nothingToDo(_ name: CounterName) -> String {
+        "-- \(name) is initialised: there is nothing to do."
+    }
 }

@@ -5,9 +5,8 @@
 ///
 /// Sources: "System Catalogs" and "The Cumulative Statistics System", PostgreSQL 12 to 18.
 enum CatalogQueries {
-    /// All of them in the order in which `CatalogReader` takes their answers.
-    ///
-    /// - Parameter leavesOutLocked: whether tables are left out that a session holds, or waits for, exclusively.
+    /// All of them in the order in which `CatalogReader` takes their answers, perhaps without tables that a session
+    /// holds, or waits for, exclusively.
     static func all(leavesOutLocked: Bool) -> [String] {
         [
             database, leavesOutLocked ? leaveOutLocked : leaveOutNothing, locked, tables, columns, indexes,

@@ -248,10 +248,42 @@ struct PostgresCounterRepairTests {
                 SELECT (SELECT count(*) FROM pg_class WHERE relname LIKE 'counter\\_%' OR relname LIKE 'index\\_of\\_%')
                   + (SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'martlet%')
                   + (SELECT count(*) FROM pg_proc WHERE proname LIKE 'counter%\\_inserted')
-                  + (SELECT count(*) FROM martlet.counters)
+                  + (SELECT count(*) FROM pg_namespace WHERE nspname = 'martlet')
                 """
             )
             #expect(traces == 0)
+            #expect(try await fixture.store.list().isEmpty)
+        }
+    }
+
+    @Test("with the last counter goes what all share, but not what the application uses, nor another's tables")
+    func removalOfShared() async throws {
+        let fixture = try await PostgresCounterFixture(CountedTable.partitioned)
+        let remains = "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace('martlet')::oid"
+        try await fixture.run("CREATE VIEW lives AS SELECT martlet.count('live'::text) AS n")
+        try await fixture.run("CREATE TABLE martlet.another (id int)")
+        for definition in CountedTable.definitions { try await fixture.store.remove(definition.name) }
+        #expect(try await fixture.number(remains) == 5)
+        #expect(try await fixture.store.list().isEmpty)
+        try await fixture.store.install(CountedTable.definitions[0])
+        try await fixture.run("DROP VIEW lives")
+        try await fixture.store.remove(CountedTable.definitions[0].name)
+        #expect(try await fixture.number(remains) == 1)
+    }
+
+    @Test("after a dump of the schema alone, adding the counters again has them listed, and exact once initialised")
+    func schemaOnly() async throws {
+        let fixture = try await PostgresCounterFixture(CountedTable.partitioned)
+        // As `pg_dump --schema-only` and psql leave it: all objects, no rows.
+        try await fixture.run("TRUNCATE martlet.counters, martlet.reservations")
+        #expect(try await fixture.store.list().isEmpty)
+        for definition in CountedTable.definitions { try await fixture.store.install(definition) }
+        let statuses = try await fixture.store.list()
+        #expect(statuses.count == CountedTable.definitions.count)
+        #expect(statuses.allSatisfy { $0.initialisedAt == nil && $0.gaps.isEmpty })
+        for definition in CountedTable.definitions {
+            _ = try await fixture.store.initialise(definition.name, force: false)
+            #expect(try await fixture.store.verify(definition.name).isExact)
         }
     }
 }

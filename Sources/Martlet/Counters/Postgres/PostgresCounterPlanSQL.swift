@@ -99,6 +99,7 @@ struct PostgresCounterPlanSQL: Sendable {
         PostgresCounterTriggerSQL(counter: counter).removal + [
             "DELETE FROM martlet.reservations WHERE counter = \(name)",
             "DELETE FROM martlet.counters WHERE name = \(name)",
+            PostgresCounterSchemaSQL.removalOfUnused,
         ]
     }
 

@@ -16,6 +16,36 @@ struct PostgresCounterSchemaSQL: Sendable {
             + PostgresCounterReadSQL.statements + PostgresCounterReserveSQL.statements
     }
 
+    /// Takes away what all counters share when none is left.
+    ///
+    /// It stays where a view of the application calls one of the functions, or where another role made it. The schema
+    /// stays where it has more in it, as the journal of migrations.
+    static let removalOfUnused = """
+        DO $martlet$
+        DECLARE
+          routine text;
+        BEGIN
+          IF EXISTS (SELECT FROM martlet.counters) THEN RETURN; END IF;
+          BEGIN
+            FOR routine IN
+              SELECT CAST(CAST(oid AS pg_catalog.regprocedure) AS text) FROM pg_catalog.pg_proc
+              WHERE pronamespace = CAST('martlet' AS pg_catalog.regnamespace) AND proname IN (
+                'count', 'sum', 'reserve', 'counter_place', 'counter_query', 'counter_entry', 'counter_value',
+                'counter_values', 'counter_fraction')
+            LOOP
+              EXECUTE 'DROP FUNCTION ' || routine;
+            END LOOP;
+            DROP DOMAIN IF EXISTS martlet.exact_number;
+            DROP TABLE martlet.reservations, martlet.counters;
+          EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN RETURN;
+          END;
+          BEGIN
+            DROP SCHEMA martlet;
+          EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN NULL;
+          END;
+        END $martlet$
+        """
+
     private static let countersTable = """
         CREATE TABLE IF NOT EXISTS martlet.counters (
           name text PRIMARY KEY,

@@ -19,11 +19,19 @@ extension PostgresCounterStore {
         switch action {
         case .install(let definition):
             return try await connected(.readWrite) { try await installation(definition, on: $0) }
-        case .initialise(let name), .fix(let name):
+        case .initialise(let name):
+            return try await script(name) { record, _ in
+                record.initialisedAt != nil
+                    ? [CounterAction.nothingToDo(name)] : PostgresCounterScriptSQL(record: record).initialisation
+            }
+        case .fix(let name):
             return try await script(name) { record, _ in PostgresCounterScriptSQL(record: record).initialisation }
         case .backfill(let name, let options):
             return try await script(name) { record, connection in
-                PostgresCounterScriptSQL(record: record)
+                if record.counter.parent == nil, record.initialisedAt != nil, options.skipsExisting {
+                    return [CounterAction.nothingToDo(name)]
+                }
+                return PostgresCounterScriptSQL(record: record)
                     .backfill(options, isOrdered: try await isOrdered(record.counter, on: connection))
             }
         case .verify(let name):

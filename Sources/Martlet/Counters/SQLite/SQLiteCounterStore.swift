@@ -61,7 +61,7 @@ package struct SQLiteCounterStore: CounterStore {
         try await withWriter { connection in
             try await connection.transaction { connection in
                 _ = try await SQLiteCounterRegistry(connection: connection).existing(name)
-                try await connection.runScript(SQLiteCounterScript.removal(of: name))
+                for step in try await removal(of: name, on: connection) { try await connection.runScript(step) }
             }
         }
     }

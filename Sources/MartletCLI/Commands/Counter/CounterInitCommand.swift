@@ -31,7 +31,7 @@ struct CounterInitCommand: AsyncParsableCommand {
     func run() async throws {
         let desk = try CounterDesk(database, name)
         try await desk.each("init") { name in
-            if dryRun { return try await desk.printScript(of: .initialise(name)) }
+            if dryRun { return try await desk.printScript(of: force ? .fix(name) : .initialise(name)) }
             desk.terminal.progress("counting for \(name)")
             let correction = try await desk.store.initialise(name, force: force)
             desk.terminal.endProgress()
