@@ -93,6 +93,60 @@ struct PostgresCounterSecurityTests {
         try await fixture.expectAllExact()
     }
 
+    @Test("a type or an operator that a role puts into its path stands in for none of the counter's")
+    func typesOnPath() async throws {
+        let (fixture, engine) = try await fixture()
+        let role = "writer_\(fixture.name)"
+        try await fixture.run(
+            """
+            CREATE TABLE items (id bigint PRIMARY KEY, owner uuid, label text, gone_at timestamptz, "Open" boolean);
+            GRANT SELECT, INSERT, UPDATE, DELETE ON items TO \(role);
+            CREATE SCHEMA evil; GRANT ALL ON SCHEMA evil TO PUBLIC;
+            """
+        )
+        let conditions: [(condition: String?, isPinned: Bool)] = [
+            (nil, false), ("gone_at IS NULL", false),
+            ("gone_at IS NULL AND NOT (\"Open\" IS TRUE OR id IS NULL)", false),
+            ("label = 'a'", true), ("\"Open\" IS DISTINCT FROM (id IS NULL)", true), ("label IN ('a', 'b')", true),
+            ("lower(label) IS NOT NULL", true), ("CASE \"Open\" WHEN true THEN true END", true),
+        ]
+        for (number, item) in conditions.enumerated() {
+            let definition = CounterDefinition(
+                name: CounterName(stringLiteral: "items_\(number)"),
+                table: QualifiedName(schema: "public", name: "items"),
+                keyColumns: ["owner", "label"],
+                condition: item.condition
+            )
+            try await fixture.store.install(definition)
+            let pinned = try await fixture.number(
+                """
+                SELECT count(*) FROM pg_proc WHERE proname = 'counter_items_\(number)_inserted'
+                  AND proconfig::text LIKE '%search_path%'
+                """
+            )
+            #expect(pinned == (item.isPinned ? 1 : 0), "\(item)")
+        }
+        try await engine.withConnection(.readWrite) { connection in
+            try await connection.runScript(
+                """
+                CREATE FUNCTION evil.trap(anyelement) RETURNS boolean LANGUAGE plpgsql AS
+                  $$ BEGIN RAISE EXCEPTION 'captured as %', current_user; END $$;
+                CREATE DOMAIN evil.uuid AS pg_catalog.uuid CHECK (evil.trap(VALUE));
+                CREATE DOMAIN evil.text AS pg_catalog.text CHECK (evil.trap(VALUE));
+                SET search_path = evil, public, pg_catalog;
+                INSERT INTO items SELECT g, gen_random_uuid(), 'a' FROM generate_series(1, 5) g;
+                INSERT INTO items VALUES (6, gen_random_uuid(), 'b', NULL, true);
+                DELETE FROM items WHERE id = 6;
+                """
+            )
+        }
+        for number in conditions.indices {
+            let name = CounterName(stringLiteral: "items_\(number)")
+            _ = try await fixture.store.initialise(name, force: false)
+            #expect(try await fixture.store.verify(name).isExact)
+        }
+    }
+
     @Test("rows that a policy hides are counted, and a role that would not see them cannot mend by what it sees")
     func rowSecurity() async throws {
         let (fixture, engine) = try await fixture()

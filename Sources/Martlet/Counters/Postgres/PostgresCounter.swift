@@ -6,7 +6,7 @@ struct PostgresCounter: Sendable, Hashable {
     struct Key: Sendable, Hashable {
         /// The column of the counted table.
         var column: String
-        /// Its type as SQL, without a modifier and without a domain around it.
+        /// Its type as SQL with its schema, without a modifier and without a domain around it.
         var type: String
         /// Its collation as SQL, if it has one.
         var collation: String?
@@ -80,6 +80,31 @@ struct PostgresCounter: Sendable, Hashable {
     var whereClause: String {
         filters.isEmpty ? "" : " WHERE " + filters.joined(separator: " AND ")
     }
+
+    /// Whether the filters name operators, functions or types, which are looked up along the search path.
+    ///
+    /// PostgreSQL writes keywords in capitals, and a name that has any in quotes.
+    var filtersSearchPath: Bool {
+        guard amount == nil, let condition else { return !filters.isEmpty }
+        let words = SQLWord.words(of: condition, dialect: .postgres)
+        let bytes = Array(condition.utf8)
+        return words.indices.contains { position in
+            let word = words[position]
+            let next = words.indices.contains(position + 1) ? words[position + 1] : nil
+            let isColumn = next?.isSymbol("(") != true
+            switch word.kind {
+            case .symbol: return !word.isSymbol("(") && !word.isSymbol(")")
+            case .quotedName: return !isColumn
+            case .literal, .placeholder: return true
+            case .name:
+                let written = String(decoding: bytes[word.range], as: UTF8.self)
+                return written == word.text ? !isColumn : !Self.keywordsOfTests.contains(word.text)
+            }
+        }
+    }
+
+    /// What a condition consists of beside columns if it only asks whether they are NULL or true.
+    private static let keywordsOfTests: Set = ["and", "false", "is", "not", "null", "or", "true", "unknown"]
 
     /// All rows of the counted table as (keys, number), one row for each key.
     var countQuery: String { countQuery(where: []) }

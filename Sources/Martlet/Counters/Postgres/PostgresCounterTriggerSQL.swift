@@ -160,14 +160,14 @@ struct PostgresCounterTriggerSQL: Sendable {
     /// as they are, and what is beyond them is grouped. A transition table is read in one order by all scans of it.
     ///
     /// Setting and resetting a path would cost a third of all this. It is not needed where every name below has its
-    /// schema: a transition table hides all others of its name. Conditions and sums are not written that way.
+    /// schema: a transition table hides all others of its name. Sums are not written that way, nor are most conditions.
     /// `RETURN NEW` is NULL in a statement trigger, and no expression to evaluate as `RETURN NULL` is.
     private func changed(_ purpose: String, table: String, sign: String) -> String {
         let total = counter.amount == nil ? "\(sign)pg_catalog.count(*)" : "pg_catalog.sum(n)"
         let rows = "SELECT \(namedKeys), \(sign)\(counter.step) AS n FROM \(table)\(counter.whereClause)"
         return function(
             purpose,
-            isPinned: !counter.filters.isEmpty,
+            isPinned: counter.filtersSearchPath,
             """
             DECLARE
               taken bigint;
