@@ -105,6 +105,11 @@ struct LookalikeIndexTests {
                 ["public.y"]
             ),
             ("ALTER TABLE u ADD CONSTRAINT x UNIQUE (n) DEFERRABLE; CREATE INDEX y ON u (n);", ["public.y"]),
+            // The foreign key leans on the one of the two that was there when it was made.
+            (
+                "CREATE UNIQUE INDEX x ON u (n); CREATE TABLE v (n integer REFERENCES u (n)); "
+                    + "CREATE UNIQUE INDEX a ON u (n);", ["public.a"]
+            ),
         ] as [(String, [String])]
     )
     func uniqueness(script: String, duplicates: [String]) async throws {

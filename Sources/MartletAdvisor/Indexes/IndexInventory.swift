@@ -19,8 +19,9 @@ struct IndexInventory {
         self.referenced = referenced
     }
 
-    /// Whether a foreign key refers to exactly the columns of the index.
+    /// Whether a foreign key leans on the index, or where the catalog does not say so, may lean on it.
     func isReferenced(_ index: Index) -> Bool {
+        if let isReferenced = index.isReferenced { return isReferenced }
         let columns = index.keyColumns.compactMap(\.self)
         guard columns.count == index.keys.count else { return false }
         return referenced.contains(ReferencedKey(table: index.table, columns: Set(columns)))

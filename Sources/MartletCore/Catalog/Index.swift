@@ -34,6 +34,9 @@ public struct Index: Sendable, Hashable {
     public var definition: String?
     /// What its definition does not say and dropping it forgets.
     package var attachments = Attachments()
+    /// Whether a foreign key leans on it, rather than on another that is unique over the same columns; nil where the
+    /// database does not say.
+    package var isReferenced: Bool?
 
     /// Puts an index together.
     public init(

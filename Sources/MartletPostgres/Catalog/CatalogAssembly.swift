@@ -169,6 +169,7 @@ struct CatalogAssembly {
             definition: try row.decode(String?.self, at: 15)
         )
         index.attachments = try Self.attachments(row)
+        index.isReferenced = try row.decode(Bool.self, at: 24)
         return index
     }
 

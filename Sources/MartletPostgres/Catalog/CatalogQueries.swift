@@ -141,7 +141,8 @@ enum CatalogQueries {
               (SELECT h.inhparent::int8 FROM pg_inherits h WHERE h.inhrelid = x.oid AND x.relispartition),
               NOT coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::bool, false), NOT i.indimmediate,
               obj_description(x.oid, 'pg_class'), i.indisclustered, e.numbers, e.targets,
-              (SELECT s.spcname::text FROM pg_tablespace s WHERE s.oid = x.reltablespace)
+              (SELECT s.spcname::text FROM pg_tablespace s WHERE s.oid = x.reltablespace),
+              x.oid IN (SELECT r.conindid FROM pg_constraint r WHERE r.contype = 'f')
             FROM relations c
             JOIN pg_index i ON i.indrelid = c.oid
             JOIN pg_class x ON x.oid = i.indexrelid
