@@ -145,6 +145,24 @@ import Testing
         #expect(check.status == 0, "\(check)")
     }
 
+    @Test("a table that somebody holds is reported with who holds it, and the rest is examined")
+    func lockedTable() async throws {
+        let shop = try await Shop.make(.postgres)
+        try await shop.engine.withConnection(.readWrite) { connection in
+            try await connection.runScript("BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+            let session = try await connection.run("SELECT pg_backend_pid()")[0].decode(Int.self, at: 0)
+            let check = try await Command("check", shop.argument).run()
+            #expect(check.status == 0 && check.errors.isEmpty, "\(check)")
+            #expect(check.output.contains("largest-relations/database"), "\(check)")
+            let finding = "locked-table/public.orders"
+            let only = try await Command("check", shop.argument, "--only", finding).run()
+            #expect(only.output.contains("pg_terminate_backend(\(session))"), "\(only)")
+            #expect(!only.output.contains("customers"), "\(only)")
+            let apply = try await Command("apply", shop.argument, finding).run()
+            expectOneSentence(apply, status: 4, naming: "is not for Martlet to change")
+        }
+    }
+
     @Test("a file that may not be read is said to be one")
     func unreadableFile() async throws {
         let shop = try await Shop.make(.sqlite)

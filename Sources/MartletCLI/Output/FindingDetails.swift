@@ -22,7 +22,8 @@ struct FindingDetails {
             return lines(of: sequence)
         }
         if let table = table(named: finding.subject) { return TableDetails(table).lines }
-        return relationLines
+        let isLocked = examination.catalog.lockedTables.contains { $0.name.subject == finding.subject }
+        return isLocked ? [] : relationLines
     }
 
     // MARK: Statements
