@@ -29,7 +29,14 @@ struct SQLiteDriftTests {
             for number in 1...Self.operations / SQLiteRandomChanges.schemas.count {
                 let statement = changes.statement()
                 recent.append(statement)
+                let isUpdate = statement.hasPrefix("UPDATE")
+                let dangling = isUpdate ? try await Self.danglingReferences(fixture) : nil
                 await fixture.attempt(statement)
+                if let dangling, let now = try await Self.danglingReferences(fixture), now > dangling {
+                    // SQLite's own fault: see "What triggers cannot see" in docs/counters.md.
+                    await fixture.attempt("COMMIT")
+                    _ = try await fixture.store.fix("weighed")
+                }
                 if try await Self.hasDrifted(fixture) {
                     Issue.record("seed \(seed): the first drift is after \(number): \(recent.suffix(12))")
                     return
@@ -45,12 +52,40 @@ struct SQLiteDriftTests {
         }
     }
 
+    @Test("where SQLite writes back a reference that it has cleared, it is found and mended")
+    func danglingReference() async throws {
+        let schema = """
+            CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT UNIQUE, up INTEGER REFERENCES t ON DELETE SET NULL);
+            INSERT INTO t VALUES (1, 'z', NULL), (2, 'y', 1);
+            """
+        try await SQLiteCounterFixture.with(schema, counters: [.of("t", by: ["up"])]) { fixture in
+            try await fixture.connection.runScript("PRAGMA foreign_keys = ON")
+            await fixture.attempt("UPDATE OR REPLACE t SET b = 'z' WHERE id = 2")
+            #expect(try await Self.danglingReferences(fixture) == 1)
+            #expect(try await fixture.store.verify("tested").isExact == false)
+            _ = try await fixture.store.fix("tested")
+            try await fixture.expectExact(.of("t", by: ["up"]))
+        }
+    }
+
+    /// Rows whose reference within the table leads nowhere, while the database should see to that.
+    private static func danglingReferences(_ fixture: SQLiteCounterFixture) async throws -> Int? {
+        let count: BoundStatement = """
+            SELECT count(*) FROM pragma_foreign_key_check('t') AS checked, pragma_foreign_keys
+            WHERE foreign_keys AND checked.parent = 't'
+            """
+        // Within a transaction that has failed nothing can be read.
+        return try await (try? fixture.connection.run(count))?[0].decode(Int.self, at: 0)
+    }
+
     /// A quick look after each statement, so that a failure names the one that caused it.
     private static func hasDrifted(_ fixture: SQLiteCounterFixture) async throws -> Bool {
         let look: BoundStatement = """
             SELECT (SELECT count(*) FROM t) IS NOT (SELECT n FROM martlet_counter_total)
               OR (SELECT count(*) FROM t WHERE gone IS NULL)
                 IS NOT (SELECT coalesce(sum(n), 0) FROM martlet_counter_by_key)
+              OR EXISTS (SELECT up, number FROM martlet_weighed WHERE number <> 0
+                EXCEPT SELECT up, sum(n) FROM t WHERE length(a) < 3 OR n > '5' GROUP BY up)
             """
         return try await (try? fixture.connection.run(look))?.first?.decode(Bool.self, at: 0) ?? false
     }
