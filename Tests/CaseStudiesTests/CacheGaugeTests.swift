@@ -7,7 +7,8 @@ struct CacheGaugeTests {
     @Test("is known of each way that has one, once it has run", arguments: Dialect.allCases)
     func bytes(dialect: Dialect) async throws {
         for (study, rows) in [
-            (JourneysCaseStudy() as any CaseStudy, ["2c", "2c-tenants", "2f"]), (AuthChatCaseStudy(), ["4d-cached"]),
+            (JourneysCaseStudy() as any CaseStudy, ["2c", "2c-warm", "2c-tenants", "2f"]),
+            (AuthChatCaseStudy(), ["4d-cached"]),
         ] {
             try await CaseFixture.with(study, dialect) { fixture in
                 for id in rows {

@@ -25,7 +25,7 @@ struct CapturedOperation: Sendable {
         #expect(trace.executions.count == expected, name)
         if let roundTrips { #expect(trace.roundTrips == roundTrips, name) }
         if let rows { #expect(trace.rows == rows, name) }
-        let repeated = Dictionary(grouping: trace.executions, by: \.fingerprint).values.map(\.count).max()
+        let repeated = Dictionary(grouping: trace.executions, by: \.fingerprint).values.map(\.count).max() ?? 0
         #expect(repeated == repeats, name)
         #expect(trace.executions.allSatisfy { !$0.failed }, name)
     }

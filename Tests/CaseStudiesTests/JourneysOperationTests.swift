@@ -46,13 +46,18 @@ struct JourneysOperationTests {
         CapturedOperation(operation: "2f", way: .expert, statements: 3, roundTrips: 3, rows: 2, repeats: 2),
     ]
 
-    /// What the caches ask depends on the traffic: each tenant and each node once.
+    /// What the caches ask depends on the traffic: each tenant and each node once; after a while, none.
     static func expectations(of traffic: [JourneyVisit]) -> [CapturedOperation] {
         let nodes = Set(traffic.map(\.node)).count
         let asked = nodes + Set(traffic.map(\.tenant)).count
-        func expectation(_ way: Way, _ statements: Int, repeats: Int) -> CapturedOperation {
+        func expectation(
+            _ way: Way,
+            _ statements: Int,
+            repeats: Int,
+            operation: String = "2c"
+        ) -> CapturedOperation {
             CapturedOperation(
-                operation: "2c",
+                operation: operation,
                 way: way,
                 statements: statements,
                 roundTrips: statements,
@@ -64,6 +69,9 @@ struct JourneysOperationTests {
             expectation(.before, 2 * traffic.count, repeats: traffic.count),
             expectation(.seed, asked, repeats: nodes),
             expectation(.expert, asked, repeats: nodes),
+            expectation(.before, 2 * traffic.count, repeats: traffic.count, operation: "2c-warm"),
+            expectation(.seed, 0, repeats: 0, operation: "2c-warm"),
+            expectation(.expert, 0, repeats: 0, operation: "2c-warm"),
         ]
     }
 

@@ -1,29 +1,10 @@
 package import MartletCore
 
-/// Row 2c: what a server looks up for each step that it does: the tenant and the node.
+/// Row 2f: what a server reads of a node around a change of it.
 package struct JourneyVisits: Sendable {
     package init() {}
 
-    /// Tenant's name and node's type for each visit.
-    ///
-    /// Whatever is kept begins empty, as after a start of the server; the gauge is told what it holds at the end.
-    package func labels(
-        of visits: [JourneyVisit],
-        _ way: Way,
-        on connection: any Connection,
-        gauge: CacheGauge? = nil
-    ) async throws -> [[Value]] {
-        let (lookUp, bytes) = lookUp(way, on: connection)
-        var labels: [[Value]] = []
-        for visit in visits {
-            let (tenant, node) = try await lookUp(visit)
-            labels.append([(tenant?.name).value, (node?.type).value])
-        }
-        gauge?.note(bytes(), of: way)
-        return labels
-    }
-
-    /// Row 2f: a node's type as it was read last before it was changed by itself, and last after.
+    /// A node's type as it was read last before it was changed by itself, and last after.
     package func typesAroundChange(
         of visit: JourneyVisit,
         to type: String,
@@ -58,29 +39,5 @@ package struct JourneyVisits: Sendable {
         for _ in 0..<reads { new = try await look(visit) }
         gauge?.note(bytes(), of: way)
         return [[(old?.type).value, (new?.type).value]]
-    }
-
-    private typealias LookUp = (JourneyVisit) async throws -> (JourneyTenant?, JourneyNode?)
-
-    /// How to look up, and the bytes that are kept meanwhile.
-    private func lookUp(_ way: Way, on connection: any Connection) -> (LookUp, bytes: () -> Int?) {
-        let read: JourneyNodeTable.Reader = { try await connection.run($0) }
-        switch way {
-        case .before, .fair:
-            let table = JourneyNodeTable(connection.dialect)
-            let lookUp: LookUp = { visit in
-                (
-                    try await table.tenant(visit.tenant, read),
-                    try await table.node(visit.node, of: visit.tenant, read)
-                )
-            }
-            return (lookUp, { nil })
-        case .seed:
-            let maps = JourneyMaps(connection.dialect, read: read)
-            return ({ (try await maps.tenant($0.tenant), try await maps.node($0)) }, { maps.bytes })
-        case .expert:
-            let directory = JourneyDirectory(connection.dialect, read: read)
-            return ({ (try await directory.tenant($0.tenant), try await directory.node($0)) }, { directory.bytes })
-        }
     }
 }
