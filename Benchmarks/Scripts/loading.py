@@ -4,7 +4,8 @@ usage: loading.py <LoadingBenchmark> [rounds]
 """
 import subprocess, sys
 
-from client import Server
+from server import Server
 
 with Server() as server:
+    server.pgbench("-i", "-q", "-s", "1")
     sys.exit(subprocess.run(sys.argv[1:], env=server.environment).returncode)
