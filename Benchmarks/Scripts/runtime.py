@@ -13,7 +13,7 @@ FIGURES = [
     (r"propagation, ms:.* p99 ([\d.]+)", "propagation of a change, p99 in ms", 50, False),
     (r"a load in a task of its own.* ([\d.]+) µs$", "a load beside the task that asks, µs", 1, False),
     (r"latency added to a batch of one.* ([\d.]+) µs$", "latency added to a batch of one, µs", 50, False),
-    (r"(?:recorder|no backend): (\d+) ns for each statement", "tracing adds to a statement, ns", 2000, False),
+    (r"(?:recorder|no backend): (-?\d+) ns for each statement", "tracing adds to a statement, ns", 2000, False),
 ]
 PAGES = re.compile(r"^  (.*): page 1 (\d+) µs, page 2 (\d+) µs, page 20,001 (\d+) µs")
 # They are to cost the same: the rest is the noise of a busy machine. Page 1 has no cursor, and so no condition.
