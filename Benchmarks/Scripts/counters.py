@@ -26,6 +26,26 @@ INSERT INTO slots_count AS c SELECT chat_id, floor(random() * 16)::int, count(*)
 ON CONFLICT (key, slot) DO UPDATE SET n = c.n + excluded.n; RETURN NULL; END $$;
 CREATE TRIGGER count AFTER INSERT ON slots REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION slots_add();
 """
+# Has the rows of its statement, as all triggers of counters do, and makes nothing of them.
+IDLE = """
+CREATE FUNCTION idle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER idle AFTER INSERT ON idle REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION idle();
+"""
+# The parent keeps the number: by a trigger for each row, as one would write it by hand, or by Martlet.
+PARENT = """
+CREATE TABLE {0}_chat (id bigint PRIMARY KEY, title text, message_count bigint);
+INSERT INTO {0}_chat SELECT g, 'a chat', 0 FROM generate_series(1, 20000) g;
+CREATE TABLE {0} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, chat_id bigint NOT NULL REFERENCES {0}_chat,
+  body text, deleted_at timestamptz);
+CREATE INDEX ON {0} (chat_id);
+"""
+BY_HAND = """
+CREATE FUNCTION by_hand_add() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+UPDATE by_hand_chat SET message_count = message_count + 1 WHERE id = NEW.chat_id; RETURN NULL; END $$;
+CREATE TRIGGER count AFTER INSERT ON by_hand FOR EACH ROW EXECUTE FUNCTION by_hand_add();
+"""
+SPREAD = {"bare": "no counter", "all_rows": "martlet, all rows", "by_chat": "martlet, by chat",
+          "by_hand": "a trigger by hand", "in_chat": "martlet --into"}
 # A view that the extension keeps, where its extension is installed: Debian has no package of it.
 VIEW = """
 SELECT {0}.create_immv('view_count', 'SELECT chat_id, count(*) AS n FROM view GROUP BY chat_id');
@@ -71,6 +91,23 @@ def writers(server, report, title, clients, sql, bars, rounds, seconds):
         report.bar(f"martlet / {KINDS[kind]}", statistics.median(ratios), bar, spread=ratios)
 
 
+def spread(server, report, rounds, seconds):
+    """Inserts to many chats, and what it costs to keep the number of all, of each chat, and of each in its row."""
+    text = "\\set chat random(1, 20000)\n"
+    samples = {kind: [] for kind in SPREAD}
+    paths = {kind: script(server, kind, text + ROW.format(kind, ":chat")) for kind in SPREAD}
+    for _ in range(rounds):
+        for kind in SPREAD:
+            samples[kind].append(rate(server, paths[kind], 16, seconds))
+    print(f"\nautocommit, 16 clients, 20,000 chats: median of {rounds} interleaved rounds of {seconds} s")
+    for kind, title in SPREAD.items():
+        ratios = [mine / bare for mine, bare in zip(samples[kind], samples["bare"])]
+        print(f"  {title:18} {statistics.median(samples[kind]):10,.0f} transactions/s, "
+              f"{statistics.median(ratios):.2f} of no counter ({min(ratios):.2f} to {max(ratios):.2f})")
+    ratios = [mine / bare for mine, bare in zip(samples["all_rows"], samples["bare"])]
+    report.bar("martlet, all rows / no counter", statistics.median(ratios), 0.8, spread=ratios)
+
+
 def conflicts(server, report, seconds):
     """Transactions that touch two of five chats in any order, at each isolation level."""
     print(f"\nTransactions that touch 2 of 5 chats in any order, 16 clients, {seconds} s for each level")
@@ -98,15 +135,21 @@ def copy(server, report, rounds):
     with open(path, "w") as file:
         for number in range(100_000):
             file.write(f"{number % 1000},a message of some words\n")
-    samples = {"none": [], "martlet": []}
+    # The rows of a statement are kept for its trigger, on disk if they are more than fit into memory.
+    memories, kinds = ("4MB", "64MB"), ("none", "idle", "martlet")
+    samples = {(memory, kind): [] for memory in memories for kind in kinds}
     for _ in range(rounds):
-        for kind in samples:
-            samples[kind].append(timed(server, f"\\copy {kind} (chat_id, body) FROM '{path}' CSV"))
-    ratios = [ours / theirs for ours, theirs in zip(samples["martlet"], samples["none"])]
+        for memory, kind in samples:
+            statement = f"\\copy {kind} (chat_id, body) FROM '{path}' CSV"
+            samples[memory, kind].append(timed(server, f"SET work_mem = '{memory}';\n{statement}"))
     print(f"\nCOPY of 100,000 rows of 1,000 chats: median of {rounds} interleaved rounds")
-    for kind in samples:
-        print(f"  {KINDS[kind]:12} {statistics.median(samples[kind]):8,.0f} ms")
-    report.bar("martlet / no counter", statistics.median(ratios), 1.1, at_least=False, spread=ratios)
+    for memory in memories:
+        print(f"  work_mem {memory}" + (", as PostgreSQL comes" if memory == "4MB" else ""))
+        for kind in kinds:
+            title = "a trigger that does nothing" if kind == "idle" else KINDS[kind]
+            print(f"    {title:27} {statistics.median(samples[memory, kind]):8,.0f} ms")
+        ratios = [ours / theirs for ours, theirs in zip(samples[memory, "martlet"], samples[memory, "none"])]
+        report.bar("martlet / no counter", statistics.median(ratios), 1.1, at_least=False, spread=ratios)
 
 
 def reading(server, martlet, report, rows):
@@ -231,20 +274,26 @@ def main():
     libraries = {"shared_preload_libraries": "pg_ivm"} if has_view else {}
     with Server(shared_buffers="1GB", max_wal_size="4GB", max_connections="100", autovacuum_naptime="10s",
                 **libraries) as server:
-        for table in [*KINDS, "reading", "folding"]:
+        for table in [*KINDS, "reading", "folding", "idle"]:
             server.sql(TABLE.format(table))
-        server.sql(SINGLE_ROW + SLOTS)
+        server.sql(SINGLE_ROW + SLOTS + IDLE)
+        for table in SPREAD:
+            server.sql(PARENT.format(table))
+        server.sql(BY_HAND)
         if has_view:
             server.sql("CREATE EXTENSION pg_ivm")
             server.sql(VIEW.format(server.sql("SELECT pronamespace::regnamespace FROM pg_proc WHERE proname = 'create_immv'")))
         for name, table, keys in (("martlet_count", "martlet", ["--by", "chat_id"]), ("reading_total", "reading", []),
                                   ("reading_count", "reading", ["--by", "chat_id"]),
-                                  ("folding_count", "folding", ["--by", "chat_id"])):
+                                  ("folding_count", "folding", ["--by", "chat_id"]), ("all_rows", "all_rows", []),
+                                  ("by_chat", "by_chat", ["--by", "chat_id"]),
+                                  ("in_chat", "in_chat", ["--by", "chat_id", "--into", "in_chat_chat.message_count"])):
             for command in (["add", server_url(server), name, "--count", table, *keys], ["init", server_url(server), name]):
                 subprocess.run([martlet, "counter", *command], check=True, capture_output=True)
         writers(server, report, "autocommit, 8 clients, one chat", 8, "{0}", {"none": 0.85, "single": 4}, rounds, seconds)
         writers(server, report, "transactions held for 5 ms, 16 clients, one chat", 16,
                 "BEGIN;\n{0}\\sleep 5 ms\nCOMMIT;\n", {"none": 0.85, "single": 12, "slots": 1.3}, max(3, rounds // 2), seconds)
+        spread(server, report, rounds, seconds)
         conflicts(server, report, seconds)
         copy(server, report, rounds)
         folding(server, martlet, report, seconds * 5)

@@ -57,39 +57,95 @@ struct PostgresCounterSecurityTests {
         try await fixture.expectAllExact()
     }
 
+    /// Names that fail whoever calls them, in a path before those of PostgreSQL.
+    private static let traps =
+        """
+        CREATE FUNCTION evil.trap() RETURNS void LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION 'captured as %', current_user; END $$;
+        CREATE FUNCTION evil.lower(text) RETURNS text LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM evil.trap(); RETURN $1; END $$;
+        CREATE FUNCTION evil.random() RETURNS float8 LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM evil.trap(); RETURN 0; END $$;
+        CREATE FUNCTION evil.count(bigint) RETURNS bigint LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM evil.trap(); RETURN 0; END $$;
+        CREATE FUNCTION evil.sum(bigint) RETURNS bigint LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM evil.trap(); RETURN 0; END $$;
+        CREATE FUNCTION evil.minus(bigint) RETURNS bigint LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM evil.trap(); RETURN 0; END $$;
+        CREATE OPERATOR evil.- (RIGHTARG = bigint, FUNCTION = evil.minus);
+        """
+        + ["bigint, bigint", "bigint, int", "int, int", "int, bigint", "numeric, int"].enumerated()
+        .map { number, types in
+            let sides = types.split(separator: ", ")
+            return """
+                CREATE FUNCTION evil.same_\(number)(\(types)) RETURNS boolean LANGUAGE plpgsql AS
+                  $$ BEGIN PERFORM evil.trap(); RETURN true; END $$;
+                CREATE FUNCTION evil.other_\(number)(\(types)) RETURNS bigint LANGUAGE plpgsql AS
+                  $$ BEGIN PERFORM evil.trap(); RETURN 0; END $$;
+                CREATE OPERATOR evil.= (LEFTARG = \(sides[0]), RIGHTARG = \(sides[1]), FUNCTION = evil.same_\(number));
+                CREATE OPERATOR evil.<> (LEFTARG = \(sides[0]), RIGHTARG = \(sides[1]), FUNCTION = evil.same_\(number));
+                CREATE OPERATOR evil.> (LEFTARG = \(sides[0]), RIGHTARG = \(sides[1]), FUNCTION = evil.same_\(number));
+                CREATE OPERATOR evil.+ (LEFTARG = \(sides[0]), RIGHTARG = \(sides[1]), FUNCTION = evil.other_\(number));
+                """
+        }
+        .joined(separator: "\n")
+
+    /// Rows that come, change and go by ones and by many, written so that only the counter's names can be captured.
+    private static func write(on connection: any Connection) async throws {
+        try await connection.runScript(
+            """
+            \(traps)
+            CREATE TABLE evil.counters (name text); CREATE TABLE evil.counter_by_chat (k1 bigint, n bigint);
+            CREATE TEMP TABLE added (id bigint); CREATE TEMP TABLE counters (name text);
+            SET search_path = evil, pg_temp, public, pg_catalog;
+            """
+        )
+        try await connection.run("SELECT 1 FROM public.messages WHERE id OPERATOR(pg_catalog.=) 1")
+        for text in ["lower('A')", "- 1::bigint", "1::bigint = 1", "1::bigint + 1", "sum(1::bigint)"] {
+            let captured = await #expect(throws: EngineError.self) {
+                try await connection.run("SELECT \(unsafeSQL: text)")
+            }
+            #expect(captured?.description.contains("captured") == true, "\(text)")
+        }
+        for number in 1_001...1_300 {
+            try await connection.run("INSERT INTO messages (id, chat_id, body) VALUES (\(number), 3, 'X')")
+        }
+        let below = "WHERE id OPERATOR(pg_catalog.<)"
+        for statement in [
+            "UPDATE messages SET body = 'none' \(below) 30::bigint", "DELETE FROM messages \(below) 9::bigint",
+            "UPDATE messages SET body = 'one' WHERE id OPERATOR(pg_catalog.=) 1250",
+            "UPDATE messages SET chat_id = 4 WHERE id OPERATOR(pg_catalog.=) 1250",
+            "DELETE FROM messages WHERE id OPERATOR(pg_catalog.=) 1251",
+            "INSERT INTO messages (id, chat_id) VALUES (2000, 4), (2001, 5), (2002, 4), (2003, 4), (2004, 4)",
+        ] {
+            try await connection.run("\(unsafeSQL: statement)")
+        }
+    }
+
     @Test("what a role puts into its path is never called")
     func searchPath() async throws {
         let (fixture, engine) = try await fixture()
         try await fixture.run("CREATE SCHEMA evil; GRANT ALL ON SCHEMA evil TO PUBLIC")
         try await engine.withConnection(.readWrite) { connection in
-            try await connection.runScript(
-                """
-                CREATE FUNCTION evil.trap() RETURNS void LANGUAGE plpgsql AS
-                  $$ BEGIN RAISE EXCEPTION 'captured as %', current_user; END $$;
-                CREATE FUNCTION evil.lower(text) RETURNS text LANGUAGE plpgsql AS
-                  $$ BEGIN PERFORM evil.trap(); RETURN $1; END $$;
-                CREATE FUNCTION evil.random() RETURNS float8 LANGUAGE plpgsql AS
-                  $$ BEGIN PERFORM evil.trap(); RETURN 0; END $$;
-                CREATE FUNCTION evil.equal(bigint, bigint) RETURNS boolean LANGUAGE plpgsql AS
-                  $$ BEGIN PERFORM evil.trap(); RETURN true; END $$;
-                CREATE OPERATOR evil.= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = evil.equal);
-                CREATE OPERATOR evil.<> (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = evil.equal);
-                CREATE TABLE evil.counters (name text); CREATE TABLE evil.counter_by_chat (k1 bigint, n bigint);
-                CREATE TEMP TABLE added (id bigint); CREATE TEMP TABLE counters (name text);
-                SET search_path = evil, pg_temp, public, pg_catalog;
-                """
-            )
-            try await connection.run("SELECT 1 FROM public.messages WHERE id OPERATOR(pg_catalog.=) 1")
-            let captured = await #expect(throws: EngineError.self) { try await connection.run("SELECT lower('A')") }
-            #expect(captured?.description.contains("captured") == true)
-            for number in 1_001...1_300 {
-                try await connection.run("INSERT INTO messages (id, chat_id, body) VALUES (\(number), 3, 'X')")
-            }
-            try await connection.run("UPDATE messages SET body = 'none' WHERE id OPERATOR(pg_catalog.<) 30::bigint")
-            try await connection.run("DELETE FROM messages WHERE id OPERATOR(pg_catalog.<) 9::bigint")
+            try await Self.write(on: connection)
             let rows = try await connection.run("SELECT martlet.count('by_chat', 3::bigint)")
-            #expect(try rows[0].decode(Int.self, at: 0) == 309)
+            #expect(try rows[0].decode(Int.self, at: 0) == 307)
         }
+        try await fixture.expectAllExact()
+    }
+
+    @Test("what a role puts into its path is never called where parents keep the numbers")
+    func searchPathOfParents() async throws {
+        let fixture = try await PostgresParentFixture(.plain)
+        let role = "writer_\(fixture.base.name)"
+        try await fixture.base.run(
+            """
+            CREATE ROLE \(role) LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON messages TO \(role);
+            CREATE SCHEMA evil; GRANT ALL ON SCHEMA evil TO PUBLIC;
+            """
+        )
+        let engine = try await fixture.base.engine(as: role)
+        try await engine.withConnection(.readWrite) { try await Self.write(on: $0) }
         try await fixture.expectAllExact()
     }
 

@@ -29,11 +29,11 @@ struct SQLiteDriftTests {
             for number in 1...Self.operations / SQLiteRandomChanges.schemas.count {
                 let statement = changes.statement()
                 recent.append(statement)
-                let isUpdate = statement.hasPrefix("UPDATE")
-                let dangling = isUpdate ? try await Self.danglingReferences(fixture) : nil
+                let referenced = statement.contains("UPDATE") ? await Self.referencedRows(fixture) : []
                 await fixture.attempt(statement)
-                if let dangling, let now = try await Self.danglingReferences(fixture), now > dangling {
-                    // SQLite's own fault: see "What triggers cannot see" in docs/counters.md.
+                if let rows = await Self.rows(fixture), !referenced.isSubset(of: rows) {
+                    // SQLite's own fault: see "What triggers cannot see" in docs/counters.md. What it leaves may be
+                    // gone again: the row that was written back can be replaced by the same statement.
                     await fixture.attempt("COMMIT")
                     _ = try await fixture.store.fix("weighed")
                 }
@@ -61,21 +61,32 @@ struct SQLiteDriftTests {
         try await SQLiteCounterFixture.with(schema, counters: [.of("t", by: ["up"])]) { fixture in
             try await fixture.connection.runScript("PRAGMA foreign_keys = ON")
             await fixture.attempt("UPDATE OR REPLACE t SET b = 'z' WHERE id = 2")
-            #expect(try await Self.danglingReferences(fixture) == 1)
+            #expect(try await fixture.connection.run("SELECT * FROM pragma_foreign_key_check('t')").count == 1)
             #expect(try await fixture.store.verify("tested").isExact == false)
             _ = try await fixture.store.fix("tested")
             try await fixture.expectExact(.of("t", by: ["up"]))
         }
     }
 
-    /// Rows whose reference within the table leads nowhere, while the database should see to that.
-    private static func danglingReferences(_ fixture: SQLiteCounterFixture) async throws -> Int? {
-        let count: BoundStatement = """
-            SELECT count(*) FROM pragma_foreign_key_check('t') AS checked, pragma_foreign_keys
-            WHERE foreign_keys AND checked.parent = 't'
+    /// Rows that others of the table refer to, where removing them clears those references.
+    private static func referencedRows(_ fixture: SQLiteCounterFixture) async -> Set<Int> {
+        await integers(
             """
-        // Within a transaction that has failed nothing can be read.
-        return try await (try? fixture.connection.run(count))?[0].decode(Int.self, at: 0)
+            SELECT up FROM t, pragma_foreign_keys WHERE foreign_keys
+              AND EXISTS (SELECT 1 FROM pragma_foreign_key_list('t') AS key WHERE key."table" = 't')
+              AND EXISTS (SELECT 1 FROM t AS target WHERE target.id = t.up)
+            """,
+            fixture
+        ) ?? []
+    }
+
+    private static func rows(_ fixture: SQLiteCounterFixture) async -> Set<Int>? {
+        await integers("SELECT id FROM t WHERE id IS NOT NULL", fixture)
+    }
+
+    /// Nil within a transaction that has failed, where nothing can be read.
+    private static func integers(_ query: BoundStatement, _ fixture: SQLiteCounterFixture) async -> Set<Int>? {
+        try? await Set(fixture.connection.run(query).map { try $0.decode(Int.self, at: 0) })
     }
 
     /// A quick look after each statement, so that a failure names the one that caused it.

@@ -106,6 +106,18 @@ struct PostgresCounter: Sendable, Hashable {
     /// What a condition consists of beside columns if it only asks whether they are NULL or true.
     private static let keywordsOfTests: Set = ["and", "false", "is", "not", "null", "or", "true", "unknown"]
 
+    /// Whether an update changed one row at most, and nothing of it that is counted: so do most.
+    ///
+    /// `*=` compares bytes and belongs to no type. Keys that are equal and look different are taken as moved.
+    var isUnmoved: String {
+        let number = filters.isEmpty ? step : "CASE WHEN \(filters.joined(separator: " AND ")) THEN \(step) END"
+        let row = "SELECT ROW(\((keyExpressions + [number]).joined(separator: ", "))) FROM"
+        return """
+            (CASE WHEN EXISTS (SELECT FROM added OFFSET 1) THEN false
+                ELSE (\(row) removed) OPERATOR(pg_catalog.*=) (\(row) added) END) IS NOT FALSE
+            """
+    }
+
     /// All rows of the counted table as (keys, number), one row for each key.
     var countQuery: String { countQuery(where: []) }
 

@@ -64,9 +64,9 @@ struct PostgresCounterTriggerSQL: Sendable {
         let folding = PostgresCounterFoldingSQL(counter: counter)
         return [
             folding.function,
-            changed("inserted", table: "added", sign: ""),
-            changed("deleted", table: "removed", sign: "-"),
-            function("updated", moved),
+            changed("inserted", table: "added", isAdded: true),
+            changed("deleted", table: "removed", isAdded: false),
+            function("updated", isPinned: counter.filtersSearchPath, moved),
             function("truncated", truncated),
         ]
             + ["inserted", "deleted", "updated", "truncated"]
@@ -160,10 +160,13 @@ struct PostgresCounterTriggerSQL: Sendable {
     /// as they are, and what is beyond them is grouped. A transition table is read in one order by all scans of it.
     ///
     /// Setting and resetting a path would cost a third of all this. It is not needed where every name below has its
-    /// schema: a transition table hides all others of its name. Sums are not written that way, nor are most conditions.
+    /// schema, operators too: whoever writes rows may have made others, and all this runs with its owner's rights. A
+    /// transition table hides all others of its name. Sums are not written that way, nor are most conditions.
     /// `RETURN NEW` is NULL in a statement trigger, and no expression to evaluate as `RETURN NULL` is.
-    private func changed(_ purpose: String, table: String, sign: String) -> String {
-        let total = counter.amount == nil ? "\(sign)pg_catalog.count(*)" : "pg_catalog.sum(n)"
+    private func changed(_ purpose: String, table: String, isAdded: Bool) -> String {
+        let sign = isAdded ? "" : "-"
+        let count = isAdded ? "pg_catalog.count(*)" : "OPERATOR(pg_catalog.-) pg_catalog.count(*)"
+        let total = counter.amount == nil ? count : "pg_catalog.sum(n)"
         let rows = "SELECT \(namedKeys), \(sign)\(counter.step) AS n FROM \(table)\(counter.whereClause)"
         return function(
             purpose,
@@ -199,12 +202,16 @@ struct PostgresCounterTriggerSQL: Sendable {
     private var moved: String {
         """
         BEGIN
+          IF \(counter.isUnmoved) THEN
+            RETURN NEW;
+          END IF;
           INSERT INTO \(counter.slots) (\(columns), n)
-          SELECT \(columns), sum(n) FROM (
+          SELECT \(columns), pg_catalog.sum(n) FROM (
             SELECT \(namedKeys), \(counter.step) AS n FROM added\(counter.whereClause)
             UNION ALL
             SELECT \(namedKeys), -\(counter.step) FROM removed\(counter.whereClause)
-          ) moved GROUP BY \(columns) HAVING sum(n) <> 0 AND \(draw(counter.slotColumns));
+          ) moved GROUP BY \(columns)
+          HAVING pg_catalog.sum(n) OPERATOR(pg_catalog.<>) 0 AND \(draw(counter.slotColumns));
           RETURN NEW;
         END
         """

@@ -21,19 +21,12 @@ struct PostgresParentTriggerSQL: Sendable {
     /// The functions, which nobody else can put on a table of his own to forge numbers.
     var functionStatements: [String] {
         (counter.amount == nil ? [] : [Self.exactNumber]) + [
-            function("inserted", changing(change("SELECT \(namedKeys), \(counter.step) AS n FROM added\(place)"))),
-            function("deleted", changing(change("SELECT \(namedKeys), -\(counter.step) AS n FROM removed\(place)"))),
-            function(
+            changing("inserted", rows("added"), unless: single(of: "added")),
+            changing("deleted", rows("removed", sign: "-"), unless: single(of: "removed", sign: "-")),
+            changing(
                 "updated",
-                changing(
-                    change(
-                        """
-                        SELECT \(namedKeys), \(counter.step) AS n FROM added\(place)
-                            UNION ALL
-                            SELECT \(namedKeys), -\(counter.step) FROM removed\(place)
-                        """
-                    )
-                )
+                "\(rows("added")) UNION ALL \(rows("removed", sign: "-"))",
+                unless: "IF \(counter.isUnmoved) THEN RETURN NEW; END IF;"
             ),
             function("truncated", truncated),
             function("arrived", isStable: true, arrived),
@@ -84,18 +77,60 @@ struct PostgresParentTriggerSQL: Sendable {
         zip(counter.keyExpressions, counter.slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
     }
     private var place: String { counter.whereClause }
+    private var isOwn: Bool { parent.table == counter.table }
+    private var keysOfChange: [String] { counter.slotColumns.map { "c.\($0)" } }
 
     private var total: String {
         counter.amount.map { "coalesce(CAST(sum(\($0)) AS martlet.exact_number), 0)" } ?? "count(*)"
     }
 
-    /// Changes of rows as one of each key.
-    private func change(_ rows: String) -> String {
-        let sum = counter.amount == nil ? "sum(n)" : "CAST(sum(n) AS martlet.exact_number)"
+    /// A number as a change of a parent.
+    private func exact(_ number: String) -> String {
+        counter.amount == nil ? number : "CAST(\(number) AS martlet.exact_number)"
+    }
+
+    /// The rows of a transition table as changes.
+    private func rows(_ table: String, sign: String = "") -> String {
+        "SELECT \(namedKeys), \(sign)\(counter.step) AS n FROM \(table)\(place)"
+    }
+
+    /// Ends the trigger if the statement changed one row, by what costs a third of the longer way.
+    ///
+    /// Of no parent it may be that there is none, or that a policy hides it: the longer way finds out.
+    private func single(of table: String, sign: String = "") -> String {
+        let isOne = (counter.filters + ["NOT EXISTS (SELECT FROM \(table) OFFSET 1)"]).joined(separator: " AND ")
+        let change = "SELECT \(namedKeys), \(exact("\(sign)\(counter.step)")) AS n FROM \(table) WHERE \(isOne)"
         return """
-            SELECT \(columns), \(sum) AS n FROM (
-                \(rows)
-              ) r GROUP BY \(columns) HAVING sum(n) <> 0
+            \(update(from: "(\(change)) c"));
+              IF FOUND THEN RETURN NEW; END IF;
+              IF NOT EXISTS (SELECT FROM \(table)) THEN RETURN NEW; END IF;
+            """
+    }
+
+    /// Adds changes to the parents unless that has been done, or need not be.
+    ///
+    /// Names in it have their schema, operators too, so that no path need be set: whoever writes rows may have made
+    /// others, and all this runs with its owner's rights. An update of no row calls the triggers of its table as well;
+    /// if that is the counted one, they see that nothing was moved.
+    private func changing(_ purpose: String, _ rows: String, unless isDone: String) -> String {
+        let change = """
+            SELECT \(columns), \(exact("pg_catalog.sum(n)")) AS n FROM (\(rows)) r
+                GROUP BY \(columns) HAVING pg_catalog.sum(n) OPERATOR(pg_catalog.<>) 0
+            """
+        return """
+            CREATE OR REPLACE FUNCTION \(counter.function(purpose))() RETURNS trigger
+            LANGUAGE plpgsql \(counter.filtersSearchPath ? PostgresCounterReadSQL.pinned : "SECURITY DEFINER") AS $body$
+            #variable_conflict use_column
+            DECLARE
+              settings text[];
+            BEGIN
+              \(isDone)
+              settings := martlet.counter_settings(\(PostgresCounterSchemaSQL.settingsOfChanges));
+              \(applying(change));
+              PERFORM martlet.counter_settings(settings);
+              RETURN NEW;
+            END
+            $body$
             """
     }
 
@@ -103,32 +138,23 @@ struct PostgresParentTriggerSQL: Sendable {
     ///
     /// It is one statement: who waits for a lock goes on with what the parent is by then, at READ COMMITTED. The lock
     /// is that of an update which leaves the key alone, so that foreign keys of other tables do not wait for it.
-    private func changing(_ change: String) -> String {
-        // An update of the table itself, even of no row, would call its triggers for ever.
-        let ownEnd = "IF NOT EXISTS (\(change)) THEN RETURN NULL; END IF;"
-        return """
-            BEGIN
-              \(isOwn ? ownEnd : "")
-              \(applying(change));
-              RETURN NULL;
-            END
-            """
+    private func applying(_ change: String) -> String {
+        """
+        WITH change AS MATERIALIZED (
+            \(change)
+          ), place AS MATERIALIZED (
+            SELECT c.* FROM change c JOIN \(parent.table.quoted) p ON \(parent.matches(keysOfChange))
+            ORDER BY \(parent.order) FOR NO KEY UPDATE OF p
+          )
+          \(update(from: "place c"))
+        """
     }
 
-    private var isOwn: Bool { parent.table == counter.table }
-
-    private func applying(_ change: String) -> String {
-        let keys = counter.slotColumns.map { "c.\($0)" }
-        return """
-            WITH change AS MATERIALIZED (
-              \(change)
-              ), place AS MATERIALIZED (
-                SELECT c.* FROM change c JOIN \(parent.table.quoted) p ON \(parent.matches(keys))
-                ORDER BY \(parent.order) FOR NO KEY UPDATE OF p
-              )
-              UPDATE \(parent.table.quoted) p SET \(parent.quotedColumn) = p.\(parent.quotedColumn) + c.n
-              FROM place c WHERE \(parent.matches(keys))
-            """
+    private func update(from changes: String) -> String {
+        """
+        UPDATE \(parent.table.quoted) p SET \(parent.quotedColumn) = p.\(parent.quotedColumn) OPERATOR(pg_catalog.+) c.n
+          FROM \(changes) WHERE \(parent.matches(keysOfChange))
+        """
     }
 
     /// TRUNCATE holds off all who write children: at READ COMMITTED all they did is seen.
