@@ -59,6 +59,28 @@ struct PostgresCounterChangeTests {
         try await fixture.expectAllExact()
     }
 
+    @Test(
+        "rows that are lost on their way to another partition are counted, alone and among others",
+        arguments: ["id = 1", "id IN (1, 2)", "id IN (1, 3)", "id IN (1, 2, 3, 4)", "true"],
+        [true, false]
+    )
+    func lostRows(_ condition: String, intoParents: Bool) async throws {
+        let parents = intoParents ? try await PostgresParentFixture(.partitioned) : nil
+        let counters = intoParents ? nil : try await PostgresCounterFixture(.partitioned)
+        try await (parents?.base ?? counters)?
+            .run(
+                """
+                CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                  IF NEW.id % 4 = 1 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+                CREATE TRIGGER lose BEFORE INSERT ON messages_odd FOR EACH ROW EXECUTE FUNCTION lose();
+                CREATE TRIGGER lose BEFORE INSERT ON messages_even FOR EACH ROW EXECUTE FUNCTION lose();
+                UPDATE messages SET id = id + 1000 WHERE \(condition);
+                """
+            )
+        try await parents?.expectAllExact()
+        try await counters?.expectAllExact()
+    }
+
     @Test("TRUNCATE of partitions is refused where its snapshot may be older than its lock")
     func truncationInOldSnapshot() async throws {
         let fixture = try await PostgresCounterFixture(.partitioned)
