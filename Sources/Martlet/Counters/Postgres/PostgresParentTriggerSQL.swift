@@ -96,7 +96,7 @@ struct PostgresParentTriggerSQL: Sendable {
 
     /// Ends the trigger if the statement changed one row, by what costs a third of the longer way.
     ///
-    /// Of no parent it may be that there is none, or that a policy hides it: the longer way finds out.
+    /// Where it found no parent, there may be none, or a policy may hide it: the longer way tells.
     private func single(of table: String, sign: String = "") -> String {
         let isOne = (counter.filters + ["NOT EXISTS (SELECT FROM \(table) OFFSET 1)"]).joined(separator: " AND ")
         let change = "SELECT \(namedKeys), \(exact("\(sign)\(counter.step)")) AS n FROM \(table) WHERE \(isOne)"
