@@ -71,6 +71,9 @@ struct PostgresCounter: Sendable, Hashable {
     /// What one row of the counted table adds.
     var step: String { amount.map { "(\($0))" } ?? "1" }
 
+    /// What one row of the counted table takes away; the least of all integers has no negative but as a `numeric`.
+    var negativeStep: String { amount.map { "-CAST((\($0)) AS pg_catalog.numeric)" } ?? "-1" }
+
     /// Which rows of the counted table add anything, as conditions to be joined by AND.
     var filters: [String] {
         [condition.map { "(\($0))" }, amount.map { "(\($0)) IS NOT NULL" }].compactMap(\.self)

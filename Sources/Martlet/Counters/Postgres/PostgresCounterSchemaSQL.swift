@@ -12,8 +12,7 @@ struct PostgresCounterSchemaSQL: Sendable {
 
     /// Statements in order.
     static var statements: [String] {
-        ["CREATE SCHEMA IF NOT EXISTS martlet", "GRANT USAGE ON SCHEMA martlet TO PUBLIC"]
-            + [countersTable, reservations, settings]
+        ["CREATE SCHEMA IF NOT EXISTS martlet", "GRANT USAGE ON SCHEMA martlet TO PUBLIC", countersTable, reservations]
             + PostgresCounterReadSQL.statements + PostgresCounterReserveSQL.statements
     }
 
@@ -32,7 +31,7 @@ struct PostgresCounterSchemaSQL: Sendable {
               SELECT CAST(CAST(oid AS pg_catalog.regprocedure) AS text) FROM pg_catalog.pg_proc
               WHERE pronamespace = CAST('martlet' AS pg_catalog.regnamespace) AND proname IN (
                 'count', 'sum', 'reserve', 'counter_place', 'counter_query', 'counter_entry', 'counter_value',
-                'counter_values', 'counter_fraction', 'counter_settings')
+                'counter_values', 'counter_fraction')
             LOOP
               EXECUTE 'DROP FUNCTION ' || routine;
             END LOOP;
@@ -45,28 +44,6 @@ struct PostgresCounterSchemaSQL: Sendable {
           EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN NULL;
           END;
         END $martlet$
-        """
-
-    /// What it takes to change many parents: by their indexes, as plans are made once for a session, perhaps while the
-    /// tables are small, and with an error if a policy hides one.
-    static let settingsOfChanges = "ARRAY['off', 'off', 'off', 'off']"
-
-    /// Makes settings for the rest of the transaction, and returns what they were.
-    ///
-    /// Settings of a function itself are made at each call, which costs a microsecond for each.
-    private static let settings = """
-        CREATE OR REPLACE FUNCTION martlet.counter_settings(wanted text[]) RETURNS text[] LANGUAGE plpgsql AS $body$
-        DECLARE
-          names CONSTANT text[] := '{row_security, enable_seqscan, enable_hashjoin, enable_mergejoin}';
-          former text[] := '{}';
-        BEGIN
-          FOR position IN 1..4 LOOP
-            former[position] := pg_catalog.current_setting(names[position]);
-            PERFORM pg_catalog.set_config(names[position], wanted[position], true);
-          END LOOP;
-          RETURN former;
-        END
-        $body$
         """
 
     private static let countersTable = """

@@ -58,7 +58,7 @@ extension PostgresCounterStore {
                   ) AS finds_parent,
                   EXISTS (SELECT FROM pg_catalog.pg_proc p
                     WHERE p.oid = pg_catalog.to_regproc(\(counter.function("arrived"))::text)
-                      AND pg_catalog.strpos(p.prosrc, \("FROM \(counter.table.quoted) WHERE")::text) > 0) AS finds_table
+                      AND pg_catalog.strpos(p.prosrc, \("FROM \(counter.table.quoted) ")::text) > 0) AS finds_table
                 """
             )[0]
         guard try row.decode(Int.self, "columns") == columns.count else {

@@ -164,10 +164,10 @@ struct PostgresCounterTriggerSQL: Sendable {
     /// transition table hides all others of its name. Sums are not written that way, nor are most conditions.
     /// `RETURN NEW` is NULL in a statement trigger, and no expression to evaluate as `RETURN NULL` is.
     private func changed(_ purpose: String, table: String, isAdded: Bool) -> String {
-        let sign = isAdded ? "" : "-"
+        let step = isAdded ? counter.step : counter.negativeStep
         let count = isAdded ? "pg_catalog.count(*)" : "OPERATOR(pg_catalog.-) pg_catalog.count(*)"
         let total = counter.amount == nil ? count : "pg_catalog.sum(n)"
-        let rows = "SELECT \(namedKeys), \(sign)\(counter.step) AS n FROM \(table)\(counter.whereClause)"
+        let rows = "SELECT \(namedKeys), \(step) AS n FROM \(table)\(counter.whereClause)"
         return function(
             purpose,
             isPinned: counter.filtersSearchPath,
@@ -176,7 +176,7 @@ struct PostgresCounterTriggerSQL: Sendable {
               taken bigint;
             BEGIN
               INSERT INTO \(counter.slots) (\(columns), n)
-              SELECT \(keys), \(sign)\(counter.step) FROM \(table)
+              SELECT \(keys), \(step) FROM \(table)
               WHERE \((counter.filters + [draw(keyValues)]).joined(separator: " AND "))
               LIMIT \(Self.plainRowsMax);
               GET DIAGNOSTICS taken = ROW_COUNT;
@@ -209,7 +209,7 @@ struct PostgresCounterTriggerSQL: Sendable {
           SELECT \(columns), pg_catalog.sum(n) FROM (
             SELECT \(namedKeys), \(counter.step) AS n FROM added\(counter.whereClause)
             UNION ALL
-            SELECT \(namedKeys), -\(counter.step) FROM removed\(counter.whereClause)
+            SELECT \(namedKeys), \(counter.negativeStep) FROM removed\(counter.whereClause)
           ) moved GROUP BY \(columns)
           HAVING pg_catalog.sum(n) OPERATOR(pg_catalog.<>) 0 AND \(draw(counter.slotColumns));
           RETURN NEW;

@@ -21,12 +21,12 @@ struct PostgresParentTriggerSQL: Sendable {
     /// The functions, which nobody else can put on a table of his own to forge numbers.
     var functionStatements: [String] {
         (counter.amount == nil ? [] : [Self.exactNumber]) + [
-            changing("inserted", rows("added"), unless: single(of: "added")),
-            changing("deleted", rows("removed", sign: "-"), unless: single(of: "removed", sign: "-")),
+            changing("inserted", by: single(of: "added"), else: rows("added")),
+            changing("deleted", by: single(of: "removed", isAdded: false), else: rows("removed", isAdded: false)),
             changing(
                 "updated",
-                "\(rows("added")) UNION ALL \(rows("removed", sign: "-"))",
-                unless: "IF \(counter.isUnmoved) THEN RETURN NEW; END IF;"
+                by: "IF \(counter.isUnmoved) THEN RETURN NEW; END IF;",
+                else: "\(rows("added")) UNION ALL \(rows("removed", isAdded: false))"
             ),
             function("truncated", truncated),
             function("arrived", isStable: true, arrived),
@@ -37,7 +37,6 @@ struct PostgresParentTriggerSQL: Sendable {
     /// A trigger on the parent.
     func trigger(_ event: PostgresCounterTriggerSQL.Event, on table: String) -> String {
         let name = counter.trigger(event.rawValue)
-        let keys = parent.keys.map(\.quoted).joined(separator: ", ")
         let moves = parent.keys.map { "OLD.\($0.quoted) IS DISTINCT FROM NEW.\($0.quoted)" }
             .joined(separator: " OR ")
         return switch event {
@@ -45,7 +44,7 @@ struct PostgresParentTriggerSQL: Sendable {
             "CREATE TRIGGER \(name) BEFORE INSERT ON \(table) FOR EACH ROW "
                 + "EXECUTE FUNCTION \(counter.function("arrived"))()"
         case .parentUpdate:
-            "CREATE TRIGGER \(name) BEFORE UPDATE OF \(keys) ON \(table) FOR EACH ROW WHEN (\(moves)) "
+            "CREATE TRIGGER \(name) BEFORE UPDATE ON \(table) FOR EACH ROW WHEN (\(moves)) "
                 + "EXECUTE FUNCTION \(counter.function("arrived"))()"
         case .settleInsert:
             // A parent that comes alone has no children yet: this costs nothing but where it may be otherwise.
@@ -53,7 +52,8 @@ struct PostgresParentTriggerSQL: Sendable {
                 + "WHEN (NEW.\(parent.quotedColumn) <> 0 OR pg_catalog.pg_trigger_depth() > 0) "
                 + "EXECUTE FUNCTION \(counter.function("settled"))()"
         default:
-            "CREATE CONSTRAINT TRIGGER \(name) AFTER UPDATE OF \(keys) ON \(table) DEFERRABLE INITIALLY DEFERRED "
+            // Whatever columns the statement sets: a trigger of the parent may set its key.
+            "CREATE CONSTRAINT TRIGGER \(name) AFTER UPDATE ON \(table) DEFERRABLE INITIALLY DEFERRED "
                 + "FOR EACH ROW WHEN (\(moves)) EXECUTE FUNCTION \(counter.function("settled"))()"
         }
     }
@@ -67,7 +67,7 @@ struct PostgresParentTriggerSQL: Sendable {
     func truth(of row: String) -> String {
         let place = (counter.filters + [parent.matches(counter.keyExpressions, parent: row)])
             .joined(separator: " AND ")
-        return "(SELECT \(total) FROM \(counter.table.quoted) WHERE \(place))"
+        return "(SELECT \(total) FROM \(counter.table.quoted) AS martlet_child WHERE \(place))"
     }
 
     // MARK: Texts
@@ -90,81 +90,85 @@ struct PostgresParentTriggerSQL: Sendable {
     }
 
     /// The rows of a transition table as changes.
-    private func rows(_ table: String, sign: String = "") -> String {
-        "SELECT \(namedKeys), \(sign)\(counter.step) AS n FROM \(table)\(place)"
+    private func rows(_ table: String, isAdded: Bool = true) -> String {
+        "SELECT \(namedKeys), \(isAdded ? counter.step : counter.negativeStep) AS n FROM \(table)\(place)"
     }
 
-    /// Ends the trigger if the statement changed one row, by what costs a third of the longer way.
+    /// Ends the trigger if the statement changed one row or none that counts, as most do.
     ///
-    /// Where it found no parent, there may be none, or a policy may hide it: the longer way tells.
-    private func single(of table: String, sign: String = "") -> String {
-        let isOne = (counter.filters + ["NOT EXISTS (SELECT FROM \(table) OFFSET 1)"]).joined(separator: " AND ")
-        let change = "SELECT \(namedKeys), \(exact("\(sign)\(counter.step)")) AS n FROM \(table) WHERE \(isOne)"
+    /// With none, the parents must not be touched: a trigger of theirs that writes children, if only none, would be
+    /// called by what it does for ever.
+    private func single(of table: String, isAdded: Bool = true) -> String {
+        let step = exact(isAdded ? counter.step : counter.negativeStep)
         return """
-            \(update(from: "(\(change)) c"));
-              IF FOUND THEN RETURN NEW; END IF;
-              IF NOT EXISTS (SELECT FROM \(table)) THEN RETURN NEW; END IF;
+            taken := (SELECT pg_catalog.count(*) FROM (SELECT FROM \(table)\(place) LIMIT 2) r);
+              IF taken OPERATOR(pg_catalog.=) 0::bigint THEN RETURN NEW; END IF;
+              IF taken OPERATOR(pg_catalog.=) 1::bigint THEN
+                \(update) FROM (SELECT \(namedKeys), \(step) AS n FROM \(table)\(place)) c
+                WHERE \(parent.matches(keysOfChange));
+                IF NOT FOUND THEN \(hiding) END IF;
+                RETURN NEW;
+              END IF;
             """
     }
 
-    /// Adds changes to the parents unless that has been done, or need not be.
+    /// Adds changes to the parents, in the order of their keys; those of one row go the short way.
     ///
-    /// Names in it have their schema, operators too, so that no path need be set: whoever writes rows may have made
-    /// others, and all this runs with its owner's rights. An update of no row calls the triggers of its table as well;
-    /// if that is the counted one, they see that nothing was moved.
-    private func changing(_ purpose: String, _ rows: String, unless isDone: String) -> String {
-        let change = """
+    /// Each parent is changed by its key: one statement for all would be planned once for a session, perhaps while the
+    /// tables are small. The update leaves the key alone, so that foreign keys of other tables do not wait for it.
+    ///
+    /// Names have their schema, operators and types too, so that no path need be set: whoever writes rows may have made
+    /// others, and all this runs with its owner's rights, while the triggers of the parent expect their own path.
+    private func changing(_ purpose: String, by short: String, else rows: String) -> String {
+        """
+        CREATE OR REPLACE FUNCTION \(counter.function(purpose))() RETURNS trigger
+        LANGUAGE plpgsql \(counter.filtersSearchPath ? PostgresCounterReadSQL.pinned : "SECURITY DEFINER") AS $body$
+        #variable_conflict use_column
+        DECLARE
+          taken bigint;
+          c pg_catalog.record;
+        BEGIN
+          \(short)
+          FOR c IN
             SELECT \(columns), \(exact("pg_catalog.sum(n)")) AS n FROM (\(rows)) r
-                GROUP BY \(columns) HAVING pg_catalog.sum(n) OPERATOR(pg_catalog.<>) 0
-            """
-        return """
-            CREATE OR REPLACE FUNCTION \(counter.function(purpose))() RETURNS trigger
-            LANGUAGE plpgsql \(counter.filtersSearchPath ? PostgresCounterReadSQL.pinned : "SECURITY DEFINER") AS $body$
-            #variable_conflict use_column
-            DECLARE
-              settings text[];
-            BEGIN
-              \(isDone)
-              settings := martlet.counter_settings(\(PostgresCounterSchemaSQL.settingsOfChanges));
-              \(applying(change));
-              PERFORM martlet.counter_settings(settings);
-              RETURN NEW;
-            END
-            $body$
-            """
-    }
-
-    /// Adds changes to the parents, which are locked in the order of their keys.
-    ///
-    /// It is one statement: who waits for a lock goes on with what the parent is by then, at READ COMMITTED. The lock
-    /// is that of an update which leaves the key alone, so that foreign keys of other tables do not wait for it.
-    private func applying(_ change: String) -> String {
-        """
-        WITH change AS MATERIALIZED (
-            \(change)
-          ), place AS MATERIALIZED (
-            SELECT c.* FROM change c JOIN \(parent.table.quoted) p ON \(parent.matches(keysOfChange))
-            ORDER BY \(parent.order) FOR NO KEY UPDATE OF p
-          )
-          \(update(from: "place c"))
+            GROUP BY \(columns) HAVING pg_catalog.sum(n) OPERATOR(pg_catalog.<>) 0 ORDER BY \(columns)
+          LOOP
+            \(update) WHERE \(parent.matches(keysOfChange));
+            IF NOT FOUND THEN \(hiding) END IF;
+          END LOOP;
+          RETURN NEW;
+        END
+        $body$
         """
     }
 
-    private func update(from changes: String) -> String {
+    private var update: String {
+        "UPDATE \(parent.table.quoted) p "
+            + "SET \(parent.quotedColumn) = p.\(parent.quotedColumn) OPERATOR(pg_catalog.+) c.n"
+    }
+
+    /// Where no parent was found there may be none, as in a cascade, or a policy may hide it: then it fails.
+    private var hiding: String {
         """
-        UPDATE \(parent.table.quoted) p SET \(parent.quotedColumn) = p.\(parent.quotedColumn) OPERATOR(pg_catalog.+) c.n
-          FROM \(changes) WHERE \(parent.matches(keysOfChange))
+        IF pg_catalog.row_security_active(CAST(\(literal(parent.table.quoted)) AS pg_catalog.regclass)) THEN
+          RAISE EXCEPTION 'row level security of % may hide a parent from %, who keeps its number',
+            \(literal("\(parent.table)")), current_user USING ERRCODE = 'insufficient_privilege';
+        END IF;
         """
     }
 
     /// TRUNCATE holds off all who write children: at READ COMMITTED all they did is seen.
     private var truncated: String {
+        let groups = counter.keyGroups.joined(separator: ", ")
         let emptied =
             counter.isPartitioned
             ? """
-              EXECUTE \(literal(applying("SELECT \(namedKeys), -\(counter.total) AS n FROM \(Self.mark)\(place) "
-                + "GROUP BY \(counter.keyGroups.joined(separator: ", "))"))
-                .replacing(Self.mark, with: "' || TG_RELID::regclass || '"));
+              FOR c IN EXECUTE \(literal("SELECT \(namedKeys), -\(counter.total) AS n FROM \(Self.mark)\(place) "
+                + "GROUP BY \(groups) ORDER BY \(groups)").replacing(Self.mark, with: "' || TG_RELID::regclass || '"))
+              LOOP
+                \(update) WHERE \(parent.matches(keysOfChange));
+                IF NOT FOUND THEN \(hiding) END IF;
+              END LOOP;
             """
             : """
               PERFORM FROM \(parent.table.quoted) p WHERE p.\(parent.quotedColumn) <> 0
@@ -173,6 +177,8 @@ struct PostgresParentTriggerSQL: Sendable {
             """
         // The parents themselves go with their children.
         return """
+            DECLARE
+              c pg_catalog.record;
             BEGIN
               IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
                 RAISE EXCEPTION 'TRUNCATE of % cannot be counted at isolation level %: rows may have come since the '
