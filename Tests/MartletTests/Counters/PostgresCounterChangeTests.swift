@@ -81,6 +81,21 @@ struct PostgresCounterChangeTests {
         try await counters?.expectAllExact()
     }
 
+    @Test("the least of all integers is added up and taken away again", arguments: ["integer", "bigint"])
+    func leastInteger(_ type: String) async throws {
+        let least = type == "integer" ? "\(Int32.min)" : "\(Int64.min)"
+        let fixture = try await PostgresCounterFixture("CREATE TABLE t (id int PRIMARY KEY, v \(type));")
+        let definition = CounterDefinition(name: "v", table: QualifiedName(schema: "public", name: "t"), sum: "v")
+        try await fixture.add(definition)
+        try await fixture.run(
+            """
+            INSERT INTO t VALUES (1, \(least)), (2, \(least)), (3, \(least)), (4, 5); UPDATE t SET v = 7 WHERE id = 1;
+            DELETE FROM t WHERE id = 2; DELETE FROM t;
+            """
+        )
+        #expect(try await fixture.store.verify("v").isExact)
+    }
+
     @Test("TRUNCATE of partitions is refused where its snapshot may be older than its lock")
     func truncationInOldSnapshot() async throws {
         let fixture = try await PostgresCounterFixture(.partitioned)

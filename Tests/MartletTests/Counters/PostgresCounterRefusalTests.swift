@@ -16,7 +16,8 @@ struct PostgresCounterRefusalTests {
         CREATE TABLE elder (id int); CREATE TABLE child () INHERITS (elder);
         CREATE VIEW seen AS SELECT * FROM part; CREATE MATERIALIZED VIEW kept AS SELECT * FROM part;
         CREATE SEQUENCE numbers;
-        CREATE TABLE plain (id int, data json, share double precision, at timestamptz, name text);
+        CREATE EXTENSION citext;
+        CREATE TABLE plain (id int, data json, share double precision, at timestamptz, name text, mail citext);
         """
 
     @Test(
@@ -56,6 +57,7 @@ struct PostgresCounterRefusalTests {
         "definitions that cannot be",
         arguments: [
             Wrong(keys: ["nothing"]), Wrong(keys: ["ID"]), Wrong(keys: ["data"]), Wrong(keys: ["id", "id"]),
+            Wrong(keys: ["mail"]),
             Wrong(condition: "id"), Wrong(condition: "at > now()"), Wrong(condition: "random() < 0.5"),
             Wrong(condition: "id IN (SELECT 1)"), Wrong(condition: "count(*) > 1"), Wrong(condition: "nothing = 1"),
             Wrong(condition: "id = $1"), Wrong(condition: "true); DROP TABLE plain; --"), Wrong(condition: ""),

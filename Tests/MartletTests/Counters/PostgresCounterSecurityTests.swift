@@ -149,6 +149,66 @@ struct PostgresCounterSecurityTests {
         try await fixture.expectAllExact()
     }
 
+    @Test("a type among the temporary tables of a role stands in for none of the counter's", arguments: [true, false])
+    func temporaryTypes(intoParents: Bool) async throws {
+        let parents = intoParents ? try await PostgresParentFixture(.plain) : nil
+        let counters = intoParents ? nil : try await PostgresCounterFixture(CountedTable.plain)
+        let fixture = try #require(parents?.base ?? counters)
+        let role = "writer_\(fixture.name)"
+        try await fixture.run("CREATE ROLE \(role) LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON messages TO \(role)")
+        try await fixture.engine(as: role)
+            .withConnection(.readWrite) { connection in
+                for type in ["text", "int4", "int8", "bool", "numeric", "float8", "record"] {
+                    let base = type == "record" ? "int4" : type
+                    try await connection.runScript(
+                        """
+                        CREATE FUNCTION pg_temp.caught_\(type)(pg_catalog.\(base)) RETURNS boolean LANGUAGE plpgsql AS
+                          $$ BEGIN RAISE EXCEPTION 'captured as %', current_user; END $$;
+                        CREATE DOMAIN pg_temp.\(type) AS pg_catalog.\(base) CHECK (pg_temp.caught_\(type)(value));
+                        """
+                    )
+                }
+                try await connection.runScript(
+                    """
+                    INSERT INTO messages (id, chat_id) VALUES (2001, 3);
+                    INSERT INTO messages (id) VALUES (2002), (2003);
+                    INSERT INTO messages (id, chat_id) SELECT g, g % 5 FROM generate_series(3001, 3300) g;
+                    UPDATE messages SET body = 'x'; UPDATE messages SET chat_id = 4 WHERE id IN (2001, 3001);
+                    DELETE FROM messages WHERE id = 2001; DELETE FROM messages WHERE id > 3000;
+                    """
+                )
+                for number in 4_001...4_200 {
+                    try await connection.run("INSERT INTO messages (id, chat_id) VALUES (\(number), 3)")
+                }
+            }
+        try await parents?.expectAllExact()
+        try await counters?.expectAllExact()
+    }
+
+    @Test(
+        "nothing is installed in a schema that is another's",
+        arguments: [
+            "CREATE SCHEMA martlet AUTHORIZATION stranger",
+            "CREATE SCHEMA martlet; GRANT CREATE ON SCHEMA martlet TO stranger",
+            "CREATE SCHEMA martlet; GRANT CREATE ON SCHEMA martlet TO PUBLIC",
+            "CREATE SCHEMA martlet; CREATE TABLE martlet.notes (a int); ALTER TABLE martlet.notes OWNER TO stranger",
+            """
+            CREATE SCHEMA martlet; CREATE FUNCTION martlet.f() RETURNS int LANGUAGE sql RETURN 1;
+            ALTER FUNCTION martlet.f OWNER TO stranger
+            """,
+        ]
+    )
+    func strangers(_ script: String) async throws {
+        let fixture = try await PostgresCounterFixture(CountedTable.plain.script)
+        let role = "stranger_\(fixture.name)"
+        try await fixture.run("CREATE ROLE \(role); " + script.replacing("stranger", with: role))
+        let error = await #expect(throws: EngineError.self) {
+            try await fixture.store.install(CountedTable.definitions[0])
+        }
+        #expect(error?.message.contains("the schema martlet") == true, "\(error?.description ?? "")")
+        #expect(try await fixture.number("SELECT count(*) FROM pg_class WHERE relname = 'counter_by_chat'") == 0)
+    }
+
     @Test("a type or an operator that a role puts into its path stands in for none of the counter's")
     func typesOnPath() async throws {
         let (fixture, engine) = try await fixture()

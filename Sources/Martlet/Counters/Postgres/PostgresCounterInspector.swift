@@ -113,7 +113,9 @@ struct PostgresCounterInspector: Sendable {
               WHERE t.typtype = 'd'
             )
             SELECT b.i::int AS position, pg_catalog.format_type(b.type, -1) AS type, n.nspname AS type_schema,
-              t.typname AS type_name, cn.nspname AS collation_schema, co.collname AS collation_name
+              t.typname AS type_name, cn.nspname AS collation_schema, co.collname AS collation_name,
+              n.nspname <> 'pg_catalog' AND EXISTS (SELECT FROM pg_catalog.pg_operator o
+                WHERE o.oprname = '=' AND o.oprleft = b.type AND o.oprright = b.type) AS has_own_equality
             FROM bare b JOIN pg_catalog.pg_type t ON t.oid = b.type AND t.typtype <> 'd'
             JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
             LEFT JOIN pg_catalog.pg_collation co ON co.oid = b.collation
@@ -134,6 +136,14 @@ struct PostgresCounterInspector: Sendable {
             .map { column, row in
                 let collation = try row.decode(String?.self, "collation_name")
                 let schema = try row.decode(String?.self, "collation_schema")
+                // Functions that are pinned to a path find only the equality of PostgreSQL's own types.
+                if try row.decode(Bool.self, "has_own_equality") {
+                    throw CounterError(
+                        .invalidDefinition,
+                        "count \(definition.table) by \(column): its type \(try row.decode(String.self, "type")) has "
+                            + "an equality of its own; count by a column of a type that PostgreSQL comes with"
+                    )
+                }
                 return PostgresCounter.Key(
                     column: column,
                     type: try typeSQL(row),

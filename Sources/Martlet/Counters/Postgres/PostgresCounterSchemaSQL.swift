@@ -8,11 +8,13 @@ struct PostgresCounterSchemaSQL: Sendable {
         static let invalidKey = "MC002"
         static let unsupportedTransaction = "MC003"
         static let fraction = "MC004"
+        static let strangeSchema = "MC005"
     }
 
     /// Statements in order.
     static var statements: [String] {
-        ["CREATE SCHEMA IF NOT EXISTS martlet", "GRANT USAGE ON SCHEMA martlet TO PUBLIC", countersTable, reservations]
+        [refusalOfStrangers, "CREATE SCHEMA IF NOT EXISTS martlet", "GRANT USAGE ON SCHEMA martlet TO PUBLIC"]
+            + [countersTable, reservations]
             + PostgresCounterReadSQL.statements + PostgresCounterReserveSQL.statements
     }
 
@@ -43,6 +45,32 @@ struct PostgresCounterSchemaSQL: Sendable {
             DROP SCHEMA martlet;
           EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN NULL;
           END;
+        END $martlet$
+        """
+
+    /// Fails where the schema, or something in it, belongs to another role than a superuser, or others may add to it.
+    ///
+    /// Whoever owns a function or table there could have all that is installed run what he likes with its owner's
+    /// rights: `CREATE OR REPLACE` leaves the owner as it is.
+    private static let refusalOfStrangers = """
+        DO $martlet$
+        DECLARE
+          stranger pg_catalog.text;
+        BEGIN
+          SELECT coalesce(r.rolname, 'PUBLIC') INTO stranger
+          FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL (
+            SELECT n.nspowner
+            UNION SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid
+            UNION SELECT p.proowner FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid
+            UNION SELECT a.grantee FROM pg_catalog.aclexplode(n.nspacl) a WHERE a.privilege_type = 'CREATE'
+          ) o (owner) LEFT JOIN pg_catalog.pg_roles r ON r.oid = o.owner
+          WHERE n.nspname = 'martlet' AND r.rolsuper IS NOT TRUE AND r.rolname IS DISTINCT FROM current_user LIMIT 1;
+          IF stranger IS NOT NULL THEN
+            RAISE EXCEPTION 'the schema martlet is not only that of %: % owns it or something in it, or may add to it, '
+              'and could use the rights of % through counters', current_user, stranger, current_user
+              USING ERRCODE = '\(State.strangeSchema)',
+              HINT = 'Install counters as that role, or drop or take from it what is in the schema.';
+          END IF;
         END $martlet$
         """
 
