@@ -196,6 +196,17 @@ extension SQLiteChangeCase {
             "REPLACE INTO t (id, k, live) VALUES (2, 'z', 1)"
         ),
         SQLiteChangeCase(
+            "an expression index over a column with a default in the place of NULL",
+            """
+            CREATE TABLE t (id INTEGER PRIMARY KEY, k, a INT NOT NULL ON CONFLICT REPLACE DEFAULT 5);
+            CREATE UNIQUE INDEX u ON t (a + 1);
+            INSERT INTO t (k, a) VALUES (1, 5), (1, 6);
+            """,
+            .of("t", by: ["k"]),
+            "INSERT OR REPLACE INTO t (k, a) VALUES (2, NULL)",
+            "UPDATE OR REPLACE t SET a = NULL WHERE a = 6"
+        ),
+        SQLiteChangeCase(
             "odd names",
             """
             CREATE TABLE "My ""Table"" [x]" ("select" INTEGER PRIMARY KEY, "Key 'k'" TEXT, [rowid] INTEGER UNIQUE,

@@ -144,12 +144,16 @@ extension SQLiteReplacementTriggers {
         return (terms + (key.predicate.map { ["(\($0))"] } ?? [])).joined(separator: " AND ")
     }
 
-    /// The value of NEW; NOT NULL ON CONFLICT REPLACE puts the default in the place of NULL.
     private func incoming(_ term: SQLiteCountedTable.UniqueKey.Term) -> String {
         guard let name = term.column else {
-            let columns = table.columns.map { "NEW.\($0.quoted) AS \($0.quoted)" }.joined(separator: ", ")
+            let columns = table.columns.map { "\(incoming($0.name)) AS \($0.quoted)" }.joined(separator: ", ")
             return "(SELECT \(term.expression) FROM (SELECT \(columns)) AS \(table.quoted))"
         }
+        return incoming(name)
+    }
+
+    /// The value of a column of NEW; NOT NULL ON CONFLICT REPLACE puts the default in the place of NULL.
+    private func incoming(_ name: String) -> String {
         let value = "NEW.\(Identifier(name).quoted)"
         guard let column = table.column(name), column.isNotNull, let text = column.defaultText else { return value }
         return "coalesce(\(value), (\(text)))"
