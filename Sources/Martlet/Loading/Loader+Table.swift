@@ -45,7 +45,8 @@ extension Loader where Key: ValueConvertible & ValueDecodable {
 
     /// Makes a loader that reads all rows of a key, as by a foreign key; a key without rows has an empty list.
     ///
-    /// The rows of a key come in the order of `order`, or in any if it is empty.
+    /// The rows of a key come in the order of `order`, or in any if it is empty. If `decode` throws for one of them,
+    /// the load of this key throws the first such error.
     @inlinable
     public static func lists<Element: Sendable>(
         in scope: LoaderScope,
@@ -64,10 +65,16 @@ extension Loader where Key: ValueConvertible & ValueDecodable {
             for key in keys { results[key] = .success([]) }
             for row in rows {
                 let key: Key = try selection.key(of: row)
-                guard case .success(var elements) = results.removeValue(forKey: key) ?? .success([]) else { continue }
-                results[key] = Result {
-                    elements.append(try decode(row))
-                    return elements
+                // Taken out, so that the list grows where it is.
+                switch results.removeValue(forKey: key) ?? .success([]) {
+                case .success(var elements):
+                    results[key] = Result {
+                        elements.append(try decode(row))
+                        return elements
+                    }
+                case .failure(let error):
+                    // A list without the rows that could not be read would look whole.
+                    results[key] = .failure(error)
                 }
             }
             return results

@@ -95,6 +95,43 @@ struct TableLoaderTests {
     }
 
     @Test(
+        "a row of a list that cannot be decoded fails the load of its key, not of others",
+        arguments: Backend.allCases
+    )
+    func listErrors(backend: Backend) async throws {
+        struct Refusal: Error, Equatable { let number: Int }
+        let script = """
+            CREATE TABLE parts (whole INTEGER, n INTEGER);
+            INSERT INTO parts VALUES (1, -1), (1, 2), (1, 3), (2, 4), (2, -5), (2, -6), (3, 7);
+            """
+        try await backend.withEngine(script) { engine, _ in
+            try await engine.withConnection(.readOnly) { connection in
+                try await withLoaderScope { scope in
+                    let parts = Loader<Int, [Int]>
+                        .lists(
+                            in: scope,
+                            on: connection,
+                            table: backend.table("parts"),
+                            key: "whole",
+                            columns: ["n"],
+                            order: ["n"]
+                        ) { row in
+                            let number: Int = try row.decode(at: 0)
+                            if number < 0 { throw Refusal(number: -number) }
+                            return number
+                        }
+                    async let whole = parts.load(3)
+                    let (first, second) = (Task { try await parts.load(1) }, Task { try await parts.load(2) })
+                    let list = try await whole
+                    #expect(list == [7])
+                    await #expect(throws: Refusal(number: 1)) { try await first.value }
+                    await #expect(throws: Refusal(number: 6)) { try await second.value }
+                }
+            }
+        }
+    }
+
+    @Test(
         "reads a hundred thousand keys with one statement, in the order asked; none without any",
         arguments: Backend.allCases
     )
