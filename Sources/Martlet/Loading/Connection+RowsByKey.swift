@@ -7,7 +7,8 @@ extension Connection {
     ///
     /// One statement and one bound value for any number of keys, so a hundred thousand are read as ten are. An empty
     /// list runs no statement. A key that is asked for twice is answered twice and read once. Of several rows with one
-    /// key, any is given: use a key that is unique. SQLite cannot take bytes as keys here.
+    /// key, any is given: use a key that is unique. Keys are equal that are bound as the same value, texts by their
+    /// bytes. SQLite cannot take bytes as keys here.
     @inlinable
     public func rows<Key: Hashable & ValueConvertible & ValueDecodable>(
         of table: QualifiedName,
@@ -18,10 +19,15 @@ extension Connection {
     ) async throws(EngineError) -> [Row?] {
         guard !keys.isEmpty else { return [] }
         let selection = KeyedSelection(of: columns, from: table, key: key, dialect: dialect)
-        let rows = try await run(selection.statement(for: Set(keys)), timeout: timeout)
-        var positions: [Key: Int] = [:]
+        let values = keys.map(\.value)
+        let rows = try await run(selection.statement(for: ExactValue.distinct(values)), timeout: timeout)
+        var positions: [ExactValue: Int] = [:]
         positions.reserveCapacity(rows.count)
-        for position in rows.indices { positions[try selection.key(of: rows[position])] = position }
-        return keys.map { key in positions[key].map { rows[$0] } }
+        for position in rows.indices {
+            // As the type of the keys, because a database may give a value in another form than it was bound in.
+            let key: Key = try selection.key(of: rows[position])
+            positions[ExactValue(key.value)] = position
+        }
+        return values.map { value in positions[ExactValue(value)].map { rows[$0] } }
     }
 }

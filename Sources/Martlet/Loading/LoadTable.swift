@@ -6,7 +6,7 @@ struct LoadTable<Key: Hashable & Sendable, Value: Sendable> {
     @usableFromInline typealias Slot = LoadSlot<Key, Value>
     @usableFromInline typealias Batch = LoadBatch<Key, Value>
 
-    @usableFromInline var slots: [Key: Slot] = [:]
+    @usableFromInline var slots: [ExactKey<Key>: Slot] = [:]
     @usableFromInline var asked: [Slot] = []
 
     @inlinable
@@ -20,9 +20,9 @@ struct LoadTable<Key: Hashable & Sendable, Value: Sendable> {
     /// The slot of a key, which is asked for if it is new.
     @inlinable
     mutating func slot(for key: Key) -> Slot {
-        if let slot = slots[key] { return slot }
+        if let slot = slots[ExactKey(key)] { return slot }
         let slot = Slot(key)
-        slots[key] = slot
+        slots[ExactKey(key)] = slot
         asked.append(slot)
         return slot
     }
@@ -39,15 +39,35 @@ struct LoadTable<Key: Hashable & Sendable, Value: Sendable> {
     mutating func takeBatches(max: Int) -> [Batch] {
         let wanted = asked.filter { $0.phase == .asked }
         asked.removeAll(keepingCapacity: true)
-        return stride(from: 0, to: wanted.count, by: max)
-            .map { start in
-                let batch = Batch(Array(wanted[start..<min(start + max, wanted.count)]))
-                for slot in batch.slots {
-                    slot.phase = .reading
-                    slot.batch = batch
-                }
-                return batch
+        return Self.apart(wanted)
+            .flatMap { wanted in
+                stride(from: 0, to: wanted.count, by: max)
+                    .map { start in
+                        let batch = Batch(Array(wanted[start..<min(start + max, wanted.count)]))
+                        for slot in batch.slots {
+                            slot.phase = .reading
+                            slot.batch = batch
+                        }
+                        return batch
+                    }
             }
+    }
+
+    /// Parts in which no two keys are equal in Swift.
+    ///
+    /// A batch answers with a dictionary, which could not tell them apart.
+    @inlinable
+    static func apart(_ wanted: [Slot]) -> [[Slot]] {
+        guard ExactKey<Key>.isFiner else { return [wanted] }
+        var parts: [[Slot]] = []
+        var counts: [Key: Int] = [:]
+        for slot in wanted {
+            let part = counts[slot.key, default: 0]
+            counts[slot.key] = part + 1
+            if part == parts.count { parts.append([]) }
+            parts[part].append(slot)
+        }
+        return parts
     }
 
     /// Keeps the answers of a batch, errors only for those who wait; returns who goes on.
@@ -99,13 +119,13 @@ struct LoadTable<Key: Hashable & Sendable, Value: Sendable> {
     /// Takes a slot out of the table, unless another has taken its place.
     @inlinable
     mutating func remove(_ slot: Slot) {
-        if slots[slot.key] === slot { slots[slot.key] = nil }
+        if slots[ExactKey(slot.key)] === slot { slots[ExactKey(slot.key)] = nil }
     }
 
     /// Makes a key unknown; what has been asked for and is not being read yet will be read after this call anyway.
     @inlinable
     mutating func forget(_ key: Key) {
-        if let slot = slots[key], slot.phase != .asked { slots[key] = nil }
+        if let slot = slots[ExactKey(key)], slot.phase != .asked { slots[ExactKey(key)] = nil }
     }
 
     /// Makes all keys unknown.
@@ -120,12 +140,12 @@ struct LoadTable<Key: Hashable & Sendable, Value: Sendable> {
     @inlinable
     mutating func remember(_ value: Value?, for key: Key) -> [LoadCall.Continuation] {
         var ready: [LoadCall.Continuation] = []
-        if let slot = slots[key], slot.phase == .asked {
+        if let slot = slots[ExactKey(key)], slot.phase == .asked {
             slot.finish(.success(value), &ready)
         } else {
             let slot = Slot(key)
             slot.finish(.success(value), &ready)
-            slots[key] = slot
+            slots[ExactKey(key)] = slot
         }
         return ready
     }

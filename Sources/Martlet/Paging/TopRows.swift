@@ -52,7 +52,8 @@ public struct TopRows: Sendable {
 
     /// The rows of each group in their order; a group without rows is not among them.
     ///
-    /// One round trip.
+    /// One round trip. Groups that are texts are told apart as Swift does: é as one scalar and as e with an accent are
+    /// one group here.
     public func rowsByGroup(
         on connection: any Connection,
         timeout: Duration? = nil

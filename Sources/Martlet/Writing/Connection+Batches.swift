@@ -29,7 +29,7 @@ extension Connection {
     ) async throws(EngineError) -> Int {
         guard !keys.isEmpty, !changes.isEmpty || !touching.isEmpty else { return 0 }
         let statements = BatchedStatements(table: table, key: key, dialect: dialect)
-        let unique = Set(keys).map(\.value)
+        let unique = ExactValue.distinct(keys.map(\.value))
         return try await run(statements.update(unique, changes, touching: touching), timeout: timeout).affectedRows
     }
 
@@ -51,8 +51,8 @@ extension Connection {
         touching: [Identifier] = [],
         timeout: Duration? = nil
     ) async throws(EngineError) -> Int {
-        var changes: [Key: [Identifier: Value]] = [:]
-        for row in rows { changes[row.key, default: [:]].merge(row.values) { $1 } }
+        var changes: [ExactValue: [Identifier: Value]] = [:]
+        for row in rows { changes[ExactValue(row.key.value), default: [:]].merge(row.values) { $1 } }
         let named = changes.filter { !$0.value.isEmpty || !touching.isEmpty }
         guard !named.isEmpty else { return 0 }
         let statement = try BatchedStatements(table: table, key: key, dialect: dialect)
@@ -71,7 +71,8 @@ extension Connection {
         timeout: Duration? = nil
     ) async throws(EngineError) -> Int {
         guard !keys.isEmpty else { return 0 }
-        let statement = BatchedStatements(table: table, key: key, dialect: dialect).delete(Set(keys).map(\.value))
+        let statement = BatchedStatements(table: table, key: key, dialect: dialect)
+            .delete(ExactValue.distinct(keys.map(\.value)))
         return try await run(statement, timeout: timeout).affectedRows
     }
 }

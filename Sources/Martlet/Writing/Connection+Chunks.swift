@@ -31,8 +31,9 @@ extension Connection {
         progress report: (ChunkProgress<Key>) async throws -> Void = { _ in }
     ) async throws(ChunksInterrupted<Key>) -> ChunkProgress<Key> {
         precondition(chunkKeysMax > 0, "a chunk has at least one key")
-        let sorted = Set(keys).sorted()
-        let first = token.flatMap { token in sorted.firstIndex { $0 > token } ?? sorted.endIndex } ?? 0
+        let sorted = Set(keys.lazy.map { ExactKey($0) }).map(\.key).sorted(by: ExactKey.precedes)
+        let first =
+            token.flatMap { token in sorted.firstIndex { ExactKey.precedes(token, $0) } ?? sorted.endIndex } ?? 0
         var progress = ChunkProgress<Key>(
             keysDone: first,
             keysTotal: sorted.count,

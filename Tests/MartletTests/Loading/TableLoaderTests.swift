@@ -167,6 +167,33 @@ struct TableLoaderTests {
         }
     }
 
+    @Test("texts that look the same and have other bytes are other keys", arguments: Backend.allCases)
+    func keysByBytes(backend: Backend) async throws {
+        let (composed, decomposed) = ("\u{e9}", "e\u{301}")
+        try await backend.withEngine("CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT)") { engine, _ in
+            try await engine.withConnection(.readWrite) { connection in
+                for (key, value) in [(composed, "1"), (decomposed, "2"), ("a", "3")] {
+                    try await connection.run("INSERT INTO t VALUES (\(key), \(value))")
+                }
+                try await withLoaderScope { scope in
+                    let values = Loader<String, String>(
+                        in: scope,
+                        on: connection,
+                        table: backend.table("t"),
+                        key: "k",
+                        columns: ["v"]
+                    ) { row in try row.decode(at: 0) }
+                    let first = try await values.load([decomposed, "a", composed, decomposed])
+                    #expect(first == ["2", "3", "1", "2"])
+                    values.remember("4", for: composed)
+                    values.forget(decomposed)
+                    let second = try await values.load([composed, decomposed])
+                    #expect(second == ["4", "2"])
+                }
+            }
+        }
+    }
+
     @Test("takes keys of other types", arguments: Backend.allCases)
     func keyTypes(backend: Backend) async throws {
         let ids = (0..<3).map { _ in UUID() }

@@ -163,6 +163,47 @@ struct BatchedWriteTests {
         }
     }
 
+    @Test("texts that look the same and have other bytes are other keys", arguments: Backend.allCases)
+    func keysByBytes(backend: Backend) async throws {
+        let (composed, decomposed) = ("\u{e9}", "e\u{301}")
+        try await backend.withEngine("CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT)") { engine, _ in
+            let table = backend.table("t")
+            try await engine.withConnection(.readWrite) { connection in
+                for key in [composed, decomposed] { try await connection.run("INSERT INTO t VALUES (\(key), 'old')") }
+                let one = try await connection.update(table, key: "k", in: [composed, decomposed], set: ["v": "new"])
+                #expect(one == 2)
+                let own = try await connection.update(
+                    table,
+                    key: "k",
+                    rows: [RowChange(composed, ["v": "1"]), RowChange(decomposed, ["v": "2"])]
+                )
+                #expect(own == 2)
+                let rows = try await connection.rows(of: table, key: "k", in: [decomposed, composed], columns: ["v"])
+                #expect(rows.map { $0?[0] } == ["2", "1"])
+                var chunks = 0
+                let cut = await #expect(throws: ChunksInterrupted<String>.self) {
+                    try await connection.inChunks(of: [composed, decomposed], chunkKeysMax: 1) { connection, keys in
+                        chunks += 1
+                        if chunks == 2 { throw CancellationError() }
+                        return try await connection.update(table, key: "k", in: keys, set: ["v": "chunk"])
+                    }
+                }
+                let rest = try await connection.inChunks(
+                    of: [composed, decomposed],
+                    chunkKeysMax: 1,
+                    resumingAfter: cut?.progress.resumeToken
+                ) { connection, keys in
+                    try await connection.update(table, key: "k", in: keys, set: ["v": "chunk"])
+                }
+                #expect(rest.affectedRows == 1 && rest.keysDone == 2)
+                let done = try await connection.number("SELECT count(*) FROM t WHERE v = 'chunk'")
+                #expect(done == 2)
+                let deleted = try await connection.delete(from: table, key: "k", in: [composed, decomposed, composed])
+                #expect(deleted == 2)
+            }
+        }
+    }
+
     @Test("batches of the same rows in opposite orders wait for one another and never deadlock")
     func deadlocks() async throws {
         let fill = "INSERT INTO renders (id, status) SELECT n, 'new' FROM generate_series(10, 1009) n;"
