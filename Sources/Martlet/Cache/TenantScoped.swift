@@ -1,7 +1,9 @@
 /// A key that belongs to one tenant.
 ///
 /// A `Cache<TenantScoped<String, Int>, User>` cannot be asked without saying whose user is meant, and the same id of
-/// two tenants is two keys. `cache.scoped(to:)` gives a part of the application only the keys of one tenant.
+/// two tenants is two keys. `cache.scoped(to:)` gives a part of the application only the keys of one tenant. A tenant
+/// or id that is a `String` equals another only if both have the same bytes, as in a database: é as one scalar and as e
+/// with an accent are two, though equal in Swift. Types of your own are equal as they say.
 ///
 /// A feed and a second tier write keys as texts, which they can by themselves if tenant and id are
 /// `LosslessStringConvertible`: a `String` or a number is, a `UUID` is not. For others there are
@@ -16,6 +18,19 @@ public struct TenantScoped<Tenant: Hashable & Sendable, ID: Hashable & Sendable>
     public init(tenant: Tenant, id: ID) {
         self.tenant = tenant
         self.id = id
+    }
+
+    /// Whether both are the same thing of the same tenant, as a database would have it: texts by their bytes.
+    @inlinable
+    public static func == (lhs: TenantScoped, rhs: TenantScoped) -> Bool {
+        ExactKey(lhs.tenant) == ExactKey(rhs.tenant) && ExactKey(lhs.id) == ExactKey(rhs.id)
+    }
+
+    /// Hashes tenant and id.
+    @inlinable
+    public func hash(into hasher: inout Hasher) {
+        tenant.hash(into: &hasher)
+        id.hash(into: &hasher)
     }
 }
 

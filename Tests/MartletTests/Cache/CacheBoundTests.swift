@@ -53,6 +53,23 @@ struct CacheBoundTests {
         #expect(cache.metrics.entries == 0)
     }
 
+    @Test("tenants and ids that look the same and have other bytes are others")
+    func tenantsByBytes() async throws {
+        let cache = Cache<TenantScoped<String, String>, String>(entriesMax: 100)
+        let (composed, decomposed) = ("jos\u{e9}", "jose\u{301}")
+        let keys = [composed, decomposed].flatMap { tenant in [composed, decomposed].map { (tenant, $0) } }
+        for (number, key) in keys.enumerated() {
+            #expect(try await cache.scoped(to: key.0).value(for: key.1) { "\(number)" } == "\(number)")
+        }
+        cache.scoped(to: composed).invalidate(decomposed)
+        for (number, key) in keys.enumerated() {
+            let expected = number == 1 ? "again" : "\(number)"
+            #expect(try await cache.scoped(to: key.0).value(for: key.1) { "again" } == expected)
+        }
+        let changes = Set(keys.map { CacheInvalidation.key(TenantScoped(tenant: $0.0, id: $0.1), in: "names") })
+        #expect(changes.count == 4, "each is entered in the log")
+    }
+
     @Test("no key crosses tenants")
     func tenants() async throws {
         let cache = Cache<TenantScoped<String, Int>, String>(entriesMax: 100)

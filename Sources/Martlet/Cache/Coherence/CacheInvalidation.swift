@@ -9,6 +9,28 @@ public enum CacheInvalidation: Sendable, Hashable {
     /// All there is, in all attached caches.
     case everything
 
+    /// Whether both are the same change: texts by their bytes, so that none is left out of the log for another.
+    public static func == (lhs: CacheInvalidation, rhs: CacheInvalidation) -> Bool {
+        switch (lhs, rhs) {
+        case (.key(let scope, let key), .key(let otherScope, let otherKey)):
+            scope.hasSameBytes(as: otherScope) && key.hasSameBytes(as: otherKey)
+        case (.tag(let tag), .tag(let other)): tag.text.hasSameBytes(as: other.text)
+        case (.everything, .everything): true
+        default: false
+        }
+    }
+
+    /// Hashes the texts, of which those with the same bytes have the same hash.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .key(let scope, let key):
+            scope.hash(into: &hasher)
+            key.hash(into: &hasher)
+        case .tag(let tag): tag.hash(into: &hasher)
+        case .everything: break
+        }
+    }
+
     /// One key of the caches that are attached under a scope.
     public static func key(_ key: some LosslessStringConvertible, in scope: String) -> CacheInvalidation {
         .key(scope: scope, key: key.description)
