@@ -44,9 +44,10 @@ where Tenant: LosslessStringConvertible, ID: LosslessStringConvertible {
 
     /// Reads what `description` has written.
     public init?(_ description: String) {
-        guard let colon = description.firstIndex(of: ":"), let length = Int(description[..<colon]), length >= 0 else {
-            return nil
-        }
+        // Not as a character: what begins with a combining mark would be one with the colon.
+        guard let colon = description.utf8.firstIndex(of: UInt8(ascii: ":")),
+            let length = Int(Substring(description.utf8[..<colon])), length >= 0
+        else { return nil }
         let rest = description.utf8[description.utf8.index(after: colon)...]
         guard rest.count >= length, let name = String(rest.prefix(length)), let text = String(rest.dropFirst(length)),
             let tenant = Tenant(name), let id = ID(text)

@@ -70,6 +70,21 @@ struct CacheBoundTests {
         #expect(changes.count == 4, "each is entered in the log")
     }
 
+    @Test("a key is read from the text it was written as, whatever characters it begins with")
+    func tenantTexts() {
+        let words = ["", "a", ":", "\u{301}x", "\u{200d}", "\u{1F1E9}", "\u{FE0F}", "1:\u{301}", "\u{e9}", "e\u{301}"]
+        for tenant in words {
+            for id in words {
+                let key = TenantScoped(tenant: tenant, id: id)
+                #expect(
+                    TenantScoped<String, String>(key.description) == key,
+                    "\(tenant.debugDescription), \(id.debugDescription)"
+                )
+            }
+        }
+        for text in ["", "a", "-1:a", "2:a", "1:\u{e9}", ":a"] { #expect(TenantScoped<String, String>(text) == nil) }
+    }
+
     @Test("no key crosses tenants")
     func tenants() async throws {
         let cache = Cache<TenantScoped<String, Int>, String>(entriesMax: 100)
