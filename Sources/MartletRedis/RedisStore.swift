@@ -39,7 +39,7 @@ public final class RedisStore: SharedCacheStore {
         lease: SharedCacheLease?
     ) async -> SharedCacheAnswer {
         let words = [
-            "2", name, Self.leaseName(name), stamp, lease.map { "\($0.holder)" } ?? "",
+            "2", Self.recordName(name), Self.leaseName(name), stamp, lease.map { "\($0.holder)" } ?? "",
             "\(lease.map { Self.milliseconds($0.duration) } ?? 0)", "\(bytesMax)",
         ]
         let worker = worker
@@ -67,7 +67,7 @@ public final class RedisStore: SharedCacheStore {
         lease: SharedCacheLease?
     ) {
         let words =
-            ["2", name, Self.leaseName(name), stamp].map { Array($0.utf8) } + [record]
+            ["2", Self.recordName(name), Self.leaseName(name), stamp].map { Array($0.utf8) } + [record]
             + ["\(Self.milliseconds(timeToLive))", lease.map { "\($0.holder)" } ?? ""].map { Array($0.utf8) }
         worker.post(.init(script: 1, words: words) { _ in })
     }
@@ -80,7 +80,9 @@ public final class RedisStore: SharedCacheStore {
         worker.post(.init(script: 2, words: words) { _ in })
     }
 
-    private static func leaseName(_ name: String) -> String { name + ":lease" }
+    // The kind comes first: behind the name, the lease of one key could be the record of another.
+    private static func recordName(_ name: String) -> String { "record:" + name }
+    private static func leaseName(_ name: String) -> String { "lease:" + name }
 
     private static func milliseconds(_ duration: Duration) -> Int64 { max(1, Int64(duration / .milliseconds(1))) }
 }

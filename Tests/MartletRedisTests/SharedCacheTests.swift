@@ -112,6 +112,26 @@ struct SharedCacheTests {
         await running.value
     }
 
+    @Test("no key keeps another from being loaded, whatever it is called")
+    func leaseNames() async throws {
+        let fixture = try await RedisFixture()
+        let feed = CacheFeed(engine: fixture.engine)
+        let cache = Cache<String, String>(entriesMax: 100)
+        feed.attach(cache, scope: "names", sharing: SharedCacheTier(try await fixture.store(), coding: .json))
+        let running = Task { await feed.run() }
+        try await RedisFixture.waitUntil { cache.isServing }
+        // The plain one last: the records of the others are there when its lease is asked for.
+        let words = [":lease", "lease:", ":record", "record:", ""]
+        let keys = words.flatMap { word in ["\(word)x", "x\(word)"] }
+        for key in keys {
+            let start = ContinuousClock.now
+            #expect(try await cache.value(for: key) { "of \(key)" } == "of \(key)")
+            #expect(ContinuousClock.now - start < .milliseconds(400), "\(key) waits for a lease that nobody has")
+        }
+        running.cancel()
+        await running.value
+    }
+
     @Test("what is too large is not shared, and what cannot be read is loaded")
     func bounds() async throws {
         let fixture = try await RedisFixture()
