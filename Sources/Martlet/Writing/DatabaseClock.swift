@@ -19,4 +19,13 @@ enum DatabaseClock {
         case .sqlite: "(CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000)"
         }
     }
+
+    /// Microseconds since 1970 at the moment at which it is asked for, on PostgreSQL within a statement too.
+    static func presentMicroseconds(_ dialect: Dialect) -> String {
+        switch dialect {
+        case .postgres: "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+        // A statement begins when it has the lock.
+        case .sqlite: microseconds(dialect)
+        }
+    }
 }

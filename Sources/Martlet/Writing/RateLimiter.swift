@@ -10,7 +10,9 @@ public import MartletCore
 /// One conditional statement and one round trip (on SQLite two when denied): whatever number of callers race, no more
 /// are allowed than the limit says, on the clock of the database. A row per name holds the instant at which its bucket
 /// is full again, in whole microseconds (the generic cell rate algorithm); a name whose bucket is full needs no row,
-/// and `removeIdle` removes those. What is denied changes nothing.
+/// and `removeIdle` removes those. What is denied takes nothing. When the clock of the database has gone back, a
+/// name waits for as long as its bucket takes to fill at the most: whoever is denied first sets it right, in one
+/// statement more.
 ///
 /// Call it outside a transaction: within one, others who ask for the name wait until it ends, and a rollback gives the
 /// tokens back.
@@ -69,20 +71,9 @@ public struct RateLimiter: Sendable {
         cost: Int = 1,
         on connection: any Connection
     ) async throws(EngineError) -> RateDecision {
-        precondition(1...limit.capacity ~= cost, "more than the bucket holds is never allowed")
-        let price = limit.tokenMicroseconds * Int64(cost)
-        let values: [Value] = [.text(name), .integer(price), .integer(limit.bucketMicroseconds)]
-        let taken = try await connection.run(takeStatement.binding(values: values))
-        if let row = taken.first, try row.decode(Bool.self, at: 2) {
-            let ahead = try row.decode(Int64.self, at: 0) - row.decode(Int64.self, at: 1)
-            let left = (limit.bucketMicroseconds - ahead) / limit.tokenMicroseconds
-            return .allowed(remaining: Int(left))
-        }
-        let state = dialect == .sqlite ? try await connection.run(stateStatement.binding(values: [.text(name)])) : taken
-        // A bucket that came into being at this moment may not be seen yet.
-        guard let row = state.first else { return .denied(retryAfter: .microseconds(price)) }
-        let ahead = try row.decode(Int64.self, at: 0) - row.decode(Int64.self, at: 1)
-        return .denied(retryAfter: .microseconds(max(1, ahead + price - limit.bucketMicroseconds)))
+        let answer = try await ask(name, limit, cost: cost, on: connection)
+        if answer.isAhead { try await bringBack(name, limit, on: connection) }
+        return answer.decision
     }
 
     /// Takes a token from each of several buckets, or none from any if one of them is empty.
@@ -97,14 +88,18 @@ public struct RateLimiter: Sendable {
             return try await connection.transaction { connection in
                 var remaining = Int.max
                 for (name, limit) in limits.sorted(by: { $0.key < $1.key }) {
-                    switch try await take(name, limit, on: connection) {
+                    let answer = try await ask(name, limit, cost: 1, on: connection)
+                    switch answer.decision {
                     case .allowed(let left): remaining = min(remaining, left)
-                    case .denied(let retryAfter): throw Denial(retryAfter: retryAfter)
+                    case .denied(let retryAfter):
+                        throw Denial(retryAfter: retryAfter, ahead: answer.isAhead ? (name, limit) : nil)
                     }
                 }
                 return .allowed(remaining: remaining)
             }
         } catch let denial as Denial {
+            // Behind the rollback, which would undo it.
+            if let (name, limit) = denial.ahead { try await bringBack(name, limit, on: connection) }
             return .denied(retryAfter: denial.retryAfter)
         }
     }
@@ -118,6 +113,38 @@ public struct RateLimiter: Sendable {
     /// Leaves the transaction, so that it is rolled back.
     private struct Denial: Error {
         let retryAfter: Duration
+        let ahead: (name: String, limit: RateLimit)?
+    }
+
+    /// Takes tokens, and says whether the bucket is further from being full than an empty one is.
+    private func ask(
+        _ name: String,
+        _ limit: RateLimit,
+        cost: Int,
+        on connection: any Connection
+    ) async throws(EngineError) -> (decision: RateDecision, isAhead: Bool) {
+        precondition(1...limit.capacity ~= cost, "more than the bucket holds is never allowed")
+        let price = limit.tokenMicroseconds * Int64(cost)
+        let values: [Value] = [.text(name), .integer(price), .integer(limit.bucketMicroseconds)]
+        let taken = try await connection.run(takeStatement.binding(values: values))
+        if let row = taken.first, try row.decode(Bool.self, at: 2) {
+            let ahead = try row.decode(Int64.self, at: 0) - row.decode(Int64.self, at: 1)
+            let left = (limit.bucketMicroseconds - ahead) / limit.tokenMicroseconds
+            return (.allowed(remaining: Int(left)), false)
+        }
+        let state = dialect == .sqlite ? try await connection.run(stateStatement.binding(values: [.text(name)])) : taken
+        // A bucket that came into being at this moment may not be seen yet.
+        guard let row = state.first else { return (.denied(retryAfter: .microseconds(price)), false) }
+        let ahead = try row.decode(Int64.self, at: 0) - row.decode(Int64.self, at: 1)
+        let wait = min(ahead, limit.bucketMicroseconds) + price - limit.bucketMicroseconds
+        return (.denied(retryAfter: .microseconds(max(1, wait))), ahead > limit.bucketMicroseconds)
+    }
+
+    /// Makes a bucket empty that the clock has left further away than that by going back.
+    private func bringBack(_ name: String, _ limit: RateLimit, on connection: any Connection) async throws(EngineError)
+    {
+        let values: [Value] = [.text(name), .integer(limit.bucketMicroseconds)]
+        try await connection.run(bringBackStatement.binding(values: values))
     }
 
     // MARK: Statements
@@ -143,6 +170,17 @@ public struct RateLimiter: Sendable {
                 UNION ALL SELECT full_at, \(now), false FROM \(table.quoted)
                 WHERE name = $1 AND NOT EXISTS (SELECT FROM taken)
                 """
+        )
+    }
+
+    /// Looks at the clock when it has the row.
+    ///
+    /// A time that was read before a wait for another's lock would be behind what the other wrote, and it would look as
+    /// if the clock had gone back.
+    private var bringBackStatement: Statement {
+        let now = DatabaseClock.presentMicroseconds(dialect)
+        return Statement(
+            unsafeText: "UPDATE \(table.quoted) SET full_at = \(now) + $2 WHERE name = $1 AND full_at > \(now) + $2"
         )
     }
 

@@ -83,6 +83,39 @@ struct RateLimiterTests {
         }
     }
 
+    @Test("waits for one period at most when the clock of the database has gone back", arguments: Backend.allCases)
+    func clockGoesBack(backend: Backend) async throws {
+        try await withLimiter(backend) { limiter, engine, _ in
+            try await engine.withConnection(.readWrite) { connection in
+                let limit = RateLimit(2, per: .milliseconds(200))
+                // Not set back: the buckets are an hour ahead instead.
+                let ahead: BoundStatement = "UPDATE \(limiter.table) SET full_at = full_at + \(3_600_000_000)"
+                for isTogether in [false, true] {
+                    func take() async throws -> RateDecision {
+                        guard isTogether else { return try await limiter.take("a", limit, on: connection) }
+                        return try await limiter.take(all: ["a": limit, "b": limit], on: connection)
+                    }
+                    _ = try await take()
+                    try await connection.run(ahead)
+                    // Each of two names may have to be set right.
+                    for _ in 0..<2 {
+                        let denied = try await take()
+                        guard case .denied(let retryAfter) = denied else {
+                            Issue.record("\(denied)")
+                            return
+                        }
+                        #expect(retryAfter <= .milliseconds(100))
+                        try await Task.sleep(for: .milliseconds(110))
+                        if !isTogether { break }
+                    }
+                    let allowed = try await take()
+                    #expect(allowed.isAllowed)
+                    try await connection.run("DELETE FROM \(limiter.table)")
+                }
+            }
+        }
+    }
+
     @Test("takes from all of several buckets or from none", arguments: Backend.allCases)
     func several(backend: Backend) async throws {
         try await withLimiter(backend) { limiter, engine, _ in
