@@ -56,7 +56,8 @@ public struct PagedStatement: Sendable {
     ///
     /// One round trip.
     ///
-    /// - Throws: `PagingError` for a cursor that is not one of this statement; `isBadCursor` tells.
+    /// - Throws: `PagingError` for a cursor that is not one of this statement, which `isBadCursor` tells, and with the
+    ///   code `.unusableSize` for a size that is not within 1...10,000.
     public func page(
         at cursor: PageCursor? = nil,
         size: Int,
@@ -65,7 +66,7 @@ public struct PagedStatement: Sendable {
     ) async throws -> Page {
         let position = try position(of: cursor)
         let rows = try await connection.run(
-            statement(from: position, size: size, dialect: connection.dialect),
+            try statement(from: position, size: size, dialect: connection.dialect),
             timeout: timeout
         )
         return try page(of: rows, size: size, readFrom: position, cursor: cursor)
@@ -76,7 +77,7 @@ public struct PagedStatement: Sendable {
     /// One round trip, at the cost of the first page.
     public func lastPage(size: Int, on connection: any Connection, timeout: Duration? = nil) async throws -> Page {
         let rows = try await connection.run(
-            firstStatement(keys.map(\.reversed), size: size, dialect: connection.dialect),
+            try firstStatement(keys.map(\.reversed), size: size, dialect: connection.dialect),
             timeout: timeout
         )
         let end = PagePosition(direction: .backwards, isInclusive: false, values: [])
@@ -99,13 +100,17 @@ public struct PagedStatement: Sendable {
         size: Int,
         dialect: Dialect
     ) throws(PagingError) -> BoundStatement {
-        statement(from: try position(of: cursor), size: size, dialect: dialect)
+        try statement(from: try position(of: cursor), size: size, dialect: dialect)
     }
 
     // One row more than the page has tells whether there is a page behind it.
-    private func statement(from position: PagePosition?, size: Int, dialect: Dialect) -> BoundStatement {
-        guard let position else { return firstStatement(keys, size: size, dialect: dialect) }
-        precondition((1...Self.sizeMax).contains(size), "a page has 1 to \(Self.sizeMax) rows")
+    private func statement(
+        from position: PagePosition?,
+        size: Int,
+        dialect: Dialect
+    ) throws(PagingError) -> BoundStatement {
+        guard let position else { return try firstStatement(keys, size: size, dialect: dialect) }
+        try check(size)
         let keys = position.direction == .forwards ? keys : keys.map(\.reversed)
         let conditions = KeysetConditions(
             keys: keys,
@@ -133,8 +138,17 @@ public struct PagedStatement: Sendable {
         )
     }
 
-    private func firstStatement(_ keys: [PageKey], size: Int, dialect: Dialect) -> BoundStatement {
-        precondition((1...Self.sizeMax).contains(size), "a page has 1 to \(Self.sizeMax) rows")
+    private func check(_ size: Int) throws(PagingError) {
+        guard !(1...Self.sizeMax).contains(size) else { return }
+        throw PagingError(.unusableSize, "a page of \(size) rows was asked for; ask for 1 to \(Self.sizeMax)")
+    }
+
+    private func firstStatement(
+        _ keys: [PageKey],
+        size: Int,
+        dialect: Dialect
+    ) throws(PagingError) -> BoundStatement {
+        try check(size)
         let order = keys.map { $0.orderTerm(statingNulls: true) }.joined(separator: ", ")
         let base = statement.numberedText(dialect)
         return BoundStatement(

@@ -23,6 +23,8 @@ public struct PagingError: Error, Sendable, CustomStringConvertible {
         public static let nullKey = Code("null key")
         /// The values of a row's keys are too long for a cursor.
         public static let oversizedKey = Code("oversized key")
+        /// The page would have no rows, or too many; a server that takes the size from outside answers with status 400.
+        public static let unusableSize = Code("unusable size")
         /// The signing key has too few bytes.
         public static let shortSigningKey = Code("short signing key")
 

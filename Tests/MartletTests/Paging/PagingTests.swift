@@ -6,6 +6,31 @@ import Testing
 struct PagingTests {
     private static let signer = Result { try CursorSigner(key: [UInt8](repeating: 9, count: 32)) }
 
+    @Test("refuses a page of no rows or of too many with an error", arguments: [0, -1, .min, 10_001, .max])
+    func sizes(size: Int) async throws {
+        try await PagingDatabase(.sqlite)
+            .withConnection { connection in
+                let pages = PagedStatement(
+                    "SELECT * FROM items",
+                    orderedBy: [.ascending("id")],
+                    signer: try Self.signer.get()
+                )
+                for isLast in [false, true] {
+                    let error = await #expect(throws: PagingError.self) {
+                        isLast
+                            ? try await pages.lastPage(size: size, on: connection)
+                            : try await pages.page(size: size, on: connection)
+                    }
+                    #expect(error?.code == .unusableSize)
+                    #expect(error?.code.isBadCursor == false)
+                }
+                let error = #expect(throws: PagingError.self) {
+                    try pages.pageStatement(size: size, dialect: .sqlite)
+                }
+                #expect(error?.code == .unusableSize)
+            }
+    }
+
     @Test(
         "page 20,001 touches no more than page 1, whichever way the keys go",
         arguments: Dialect.allCases,
