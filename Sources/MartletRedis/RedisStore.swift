@@ -84,5 +84,7 @@ public final class RedisStore: SharedCacheStore {
     private static func recordName(_ name: String) -> String { "record:" + name }
     private static func leaseName(_ name: String) -> String { "lease:" + name }
 
-    private static func milliseconds(_ duration: Duration) -> Int64 { max(1, Int64(duration / .milliseconds(1))) }
+    private static func milliseconds(_ duration: Duration) -> Int64 {
+        max(1, Int64(min(duration, .century) / .milliseconds(1)))
+    }
 }

@@ -86,6 +86,21 @@ struct SharedCacheTests {
         await other.end()
     }
 
+    @Test("shares a value with a time to live without end")
+    func endlessLife() async throws {
+        let fixture = try await RedisFixture()
+        var options = CacheOptions()
+        options.timeToLive = .seconds(Int64.max)
+        let store = try await fixture.store()
+        let one = try await fixture.member(sharing: store, options: options)
+        let other = try await fixture.member(sharing: store, options: options)
+        #expect(try await one.cache.value(for: 1) { 1 } == 1)
+        #expect(try await other.cache.value(for: 1) { 2 } == 1)
+        #expect(try await other.cache.value(for: 1) { 3 } == 1)
+        await one.end()
+        await other.end()
+    }
+
     @Test("no key crosses tenants, whatever their names are")
     func tenants() async throws {
         let fixture = try await RedisFixture()

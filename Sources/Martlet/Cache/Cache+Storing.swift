@@ -28,7 +28,7 @@ extension Cache {
             return
         }
         let life = jittered(timeToLive, by: Double.random(in: 0...1, using: &directory.random))
-        let due = options.refreshAheadRatio.map { Int64(Double(life) * $0) } ?? life
+        let due = options.refreshAheadRatio.map(life.scaled) ?? life
         var entry = CacheEntry(
             outcome: outcome,
             slot: -1,
@@ -67,16 +67,26 @@ extension Cache {
     private func weight(of key: Key, _ outcome: CacheLookup<Value>) -> Int {
         guard let weigh else { return 1 }
         guard case .value(let value) = outcome else { return Self.overheadBytes }
-        return Self.overheadBytes + max(0, weigh(key, value))
+        // What weighs more than there is room for is not kept, however much more.
+        return Self.overheadBytes + min(max(0, weigh(key, value)), weightMax)
     }
 
     private func jittered(_ timeToLive: Duration, by chance: Double) -> Int64 {
         let nanoseconds = timeToLive.nanoseconds
-        return nanoseconds - Int64(Double(nanoseconds) * options.jitterRatio * chance)
+        return nanoseconds - nanoseconds.scaled(by: options.jitterRatio * chance)
     }
 }
 
 extension Int64 {
+    /// A part of a number that is not negative.
+    ///
+    /// None of it for a ratio below 0 or that is no number, all of it for one above 1.
+    func scaled(by ratio: Double) -> Int64 {
+        // Compared first: the product as a floating-point number may be one more than fits.
+        guard ratio > 0 else { return 0 }
+        return ratio < 1 ? Swift.min(Int64(Double(self) * ratio), self) : self
+    }
+
     /// The sum, or the largest number if it is larger than that.
     func addingSaturated(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)

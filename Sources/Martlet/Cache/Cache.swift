@@ -18,11 +18,13 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// What the cache itself needs for an entry, roughly, in bytes: links, sketch, and its places in two tables.
     static var overheadBytes: Int { 384 }
+    /// Sums of weights fit an `Int` with much to spare, also as they are for a moment: with one entry too many.
+    private static var weightLimit: Int { .max / 4 }
     /// Entries for which one more part of the keys has its own lock.
     private static var entriesPerShard: Int { 64 }
     private static var shardsMax: Int { 16 }
 
-    /// What it was made with.
+    /// What it was made with; times to live that are longer than a century are one.
     public let options: CacheOptions
     let directory: GuardedDirectory<Key, Value>
     @usableFromInline let shards: [Shard]
@@ -108,7 +110,8 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         alert: (@Sendable (CacheMetrics) -> Void)?
     ) {
         precondition(weightMax > 0, "a cache has room for something")
-        self.options = options
+        self.options = options.bounded
+        let weightMax = min(weightMax, Self.weightLimit)
         self.weightMax = weightMax
         self.weigh = weigh
         self.alert = alert

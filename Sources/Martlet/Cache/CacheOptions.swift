@@ -2,7 +2,7 @@
 public struct CacheOptions: Sendable, Hashable {
     /// How old a value may become, counted from the start of its load.
     ///
-    /// It is never served beyond.
+    /// It is never served beyond. A century at most, as all times to live.
     public var timeToLive = Duration.seconds(300)
     /// How old the answer "there is none" may become; zero keeps none.
     public var timeToLiveAbsent = Duration.seconds(30)
@@ -23,4 +23,13 @@ public struct CacheOptions: Sendable, Hashable {
 
     /// The defaults: five minutes, thirty seconds for what there is none of, no errors, nothing ahead.
     public init() {}
+
+    /// The same with times to live of a century at most.
+    var bounded: CacheOptions {
+        var options = self
+        options.timeToLive = min(timeToLive, .century)
+        options.timeToLiveAbsent = min(timeToLiveAbsent, .century)
+        options.timeToLiveError = min(timeToLiveError, .century)
+        return options
+    }
 }

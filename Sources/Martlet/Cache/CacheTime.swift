@@ -41,6 +41,9 @@ enum CacheTime {
 }
 
 extension Duration {
+    /// The longest that anything lasts here, so that what is reckoned with it fits 64 bits of nanoseconds.
+    package static var century: Duration { .seconds(3_155_760_000) }
+
     /// Whole nanoseconds; 292 years at most.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components

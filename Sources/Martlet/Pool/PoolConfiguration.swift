@@ -31,7 +31,8 @@ public struct PoolConfiguration: Sendable, Hashable {
 
     /// How long a statement may run.
     ///
-    /// PostgreSQL: `statement_timeout`. SQLite: the deadline of each `run` and `runPipelined`.
+    /// PostgreSQL: `statement_timeout`, 24 days at most, as the two below. SQLite: the deadline of each `run` and
+    /// `runPipelined`.
     public var statementTimeout: Duration?
     /// How long a statement may wait for a lock.
     ///

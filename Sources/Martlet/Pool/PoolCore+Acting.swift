@@ -209,9 +209,14 @@ extension PoolConfiguration {
 }
 
 extension Duration {
+    /// The longest timeout that PostgreSQL takes, some 25 days; it refuses what is longer.
+    ///
+    /// https://www.postgresql.org/docs/15/config-setting.html: integers of 32 bits, here of milliseconds.
+    private static var timeoutMax: Duration { .milliseconds(Int32.max) }
+
     /// Rounded up, as 0 would mean no limit to PostgreSQL.
     fileprivate var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = components
+        let (seconds, attoseconds) = min(self, Self.timeoutMax).components
         return seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     }
 }

@@ -40,8 +40,10 @@ extension Connection {
             affectedRows: 0,
             resumeToken: token
         )
-        for start in stride(from: first, to: sorted.count, by: chunkKeysMax) {
-            let chunk = Array(sorted[start..<min(start + chunkKeysMax, sorted.count)])
+        // No larger than all of them, so that the sums below fit.
+        let length = min(chunkKeysMax, max(1, sorted.count))
+        for start in stride(from: first, to: sorted.count, by: length) {
+            let chunk = Array(sorted[start..<min(start + length, sorted.count)])
             do {
                 try Task.checkCancellation()
                 let rows = try await transaction { connection in try await body(connection, chunk) }

@@ -85,6 +85,35 @@ struct CacheBoundTests {
         for text in ["", "a", "-1:a", "2:a", "1:\u{e9}", ":a"] { #expect(TenantScoped<String, String>(text) == nil) }
     }
 
+    @Test("takes room without end, and values that weigh more than there is")
+    func extremes() async throws {
+        for cache in [
+            Cache<Int, Int>(entriesMax: .max), Cache<Int, Int>(bytesMax: .max) { _, value in value },
+        ] {
+            for key in 0..<2_000 { #expect(try await cache.value(for: key) { key } == key) }
+            #expect(cache.metrics.entries == 2_000)
+        }
+        let heavy = Cache<Int, Int>(bytesMax: 10_000) { _, value in value }
+        for value in [Int.max, .max - 1, 10_000, -1, .min] { _ = try await heavy.value(for: value) { value } }
+        #expect(heavy.metrics.entries == 2)
+    }
+
+    @Test(
+        "takes times to live without end, with any part of them",
+        arguments: [Duration.seconds(Int64.max), .nanoseconds(Int64.max), .seconds(3_155_760_000)],
+        [(0, 1), (1, 0.5), (0.1, 0), (.nan, .nan), (-.infinity, .infinity), (2, 2)] as [(Double, Double)]
+    )
+    func longLives(timeToLive: Duration, ratios: (Double, Double)) async throws {
+        var options = CacheOptions()
+        (options.timeToLive, options.timeToLiveAbsent) = (timeToLive, timeToLive)
+        (options.jitterRatio, options.refreshAheadRatio) = (ratios.0, ratios.1)
+        let cache = Cache<Int, Int>(entriesMax: 10, options: options)
+        #expect(try await cache.value(for: 1) { 1 } == 1)
+        #expect(try await cache.value(for: 2) { nil } == nil)
+        // With the whole of it as jitter, chance decides.
+        if ratios.0 < 1 { #expect(cache.metrics.entries == 2) }
+    }
+
     @Test("no key crosses tenants")
     func tenants() async throws {
         let cache = Cache<TenantScoped<String, Int>, String>(entriesMax: 100)

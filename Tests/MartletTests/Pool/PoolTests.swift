@@ -46,6 +46,36 @@ struct PoolTests {
         }
     }
 
+    @Test(
+        "takes times without end, as long as an engine takes them",
+        arguments: PoolEngine.allCases,
+        [Duration.seconds(Int64.max), .seconds(30 * 86_400), .milliseconds(Int32.max)]
+    )
+    func longTimes(engine: PoolEngine, time: Duration) async throws {
+        var configuration = PoolConfiguration(max: 1)
+        configuration.acquireTimeout = time
+        (configuration.idleTimeout, configuration.ageMax, configuration.leakAfter) = (time, time, time)
+        (configuration.validateAfter, configuration.validationTimeout) = (time, time)
+        configuration.reportInterval = time
+        (configuration.statementTimeout, configuration.lockTimeout) = (time, time)
+        configuration.idleInTransactionTimeout = time
+        try await engine.withPool(configuration) { pool in
+            try await withThrowingTaskGroup { group in
+                for number in 0..<3 {
+                    group.addTask {
+                        try await pool.withConnection { connection in
+                            // Long enough for the others to wait.
+                            try await Task.sleep(for: .milliseconds(20))
+                            let answer: Int = try await connection.run("SELECT \(number) + 1")[0].decode(at: 0)
+                            #expect(answer == number + 1)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("serves in the order of asking")
     func order() async throws {
         try await PoolEngine.sqlite.withPool(PoolConfiguration(max: 1)) { pool in

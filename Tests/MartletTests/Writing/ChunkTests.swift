@@ -61,6 +61,20 @@ struct ChunkTests {
         }
     }
 
+    @Test("takes a chunk of any size", arguments: [1, 2, 3, 1_000, .max])
+    func chunkSizes(chunkKeysMax: Int) async throws {
+        try await Backend.sqlite.withEngine { engine, _ in
+            try await engine.withConnection(.readWrite) { connection in
+                let progress = try await connection.inChunks(
+                    of: [1, 2, 3, 4],
+                    chunkKeysMax: chunkKeysMax,
+                    resumingAfter: 1
+                ) { _, keys in keys.count }
+                #expect(progress.affectedRows == 3 && progress.keysDone == 4)
+            }
+        }
+    }
+
     @Test("ends between two chunks when the task is cancelled", arguments: Backend.allCases)
     func cancellation(backend: Backend) async throws {
         try await backend.withEngine(Self.script(backend)) { engine, _ in

@@ -28,8 +28,14 @@ struct FrequencySketch {
     /// Entries that there is room for.
     private(set) var entries: Int
 
+    /// Entries that there is room for at first, in 32 MB.
+    ///
+    /// Where there are more the sketch grows, and the cache was filled with them before.
+    private static let entriesAtFirstMax = 1 << 20
+
     /// A sketch for that many entries.
     init(entries: Int) {
+        let entries = min(entries, Self.entriesAtFirstMax)
         let count = Self.wordCount(for: entries)
         words = [UInt64](repeating: 0, count: count)
         sampleMax = Self.samplePerEntry * max(entries, 16)

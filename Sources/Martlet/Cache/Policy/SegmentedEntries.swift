@@ -63,7 +63,8 @@ struct SegmentedEntries {
 
     /// Sets the window to a share of the capacity; entries move as others come.
     mutating func setWindow(share: Double) {
-        windowMax = max(1, Int(Double(weightMax) * share))
+        // A large number may be rounded up to one more than it is.
+        windowMax = share < 1 ? min(max(1, Int(Double(weightMax) * share)), weightMax) : weightMax
         protectedMax = Int(Double(weightMax - windowMax) * Self.protectedShare)
     }
 
