@@ -1,5 +1,5 @@
 import Foundation
-import Martlet
+@testable import Martlet
 import MartletCore
 import MartletTesting
 import Synchronization
@@ -26,6 +26,38 @@ struct CacheFeedTests {
                 try await change(.tag("parity:0"), leaves: 4)
                 try await change(.everything, leaves: 0)
             }
+        }
+    }
+
+    @Test(
+        "a cache that is attached during a look serves nothing that the look found changed",
+        arguments: FeedDatabase.Kind.allCases
+    )
+    func attachedDuringLook(kind: FeedDatabase.Kind) async throws {
+        let database = try await FeedDatabase(kind)
+        let held = HeldEngine(database.engine)
+        let (first, newcomer) = (Cache<Int, Int>(entriesMax: 100), Cache<Int, Int>(entriesMax: 100))
+        try await database.withFeed(of: first, through: held) { feed in
+            held.hold()
+            try await FeedDatabase.waitUntil { held.waitingCount == 1 }
+            feed.attach(newcomer, scope: "things")
+            // As somebody who asked just before the cache was attached, and went on afterwards.
+            let loaded = try await newcomer.wait(for: 1) {
+                try await database.engine.withConnection(.readWrite) { connection in
+                    let version = try await FeedDatabase.version(of: 1, on: connection)
+                    try await connection.transaction { connection in
+                        try await connection.run("UPDATE things SET version = 1 WHERE id = 1")
+                        try await CacheInvalidation.record([.key(1, in: "things")], on: connection)
+                    }
+                    return CacheLoad(version)
+                }
+            }
+            #expect(loaded == 0)
+            #expect(newcomer.metrics.entries == 1)
+            held.release()
+            try await FeedDatabase.waitUntil { newcomer.isServing }
+            #expect(newcomer.metrics.entries == 0)
+            #expect(try await newcomer.value(for: 1) { 1 } == 1)
         }
     }
 

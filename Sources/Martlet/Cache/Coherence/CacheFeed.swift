@@ -201,7 +201,11 @@ public final class CacheFeed: Sendable {
         var pruning = (cursor: cursor, takenAt: readAt)
         while true {
             try await clock.sleep(for: options.pollInterval)
+            let known = members.count
             members = state.withLock(\.members)
+            // Nobody has told a newcomer what the look before found, which may have been on its way when it was
+            // attached. Whatever it loads from here on sees that, and it is told of all that is found from now on.
+            for member in members.dropFirst(known) { member.bypass() }
             let lookedAt = uptime()
             marks = members.map { $0.mark() }
             let look = history.beginLook()
