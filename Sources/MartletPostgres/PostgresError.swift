@@ -94,6 +94,17 @@ enum PostgresError {
         )
     }
 
+    /// For a COMMIT that the server has answered by rolling back, which it does not report as an error.
+    static func rolledBackInstead(_ statement: String) -> EngineError {
+        EngineError(
+            .transactionAborted,
+            "the transaction was to be committed, but the server rolled it back, as an earlier statement of it had "
+                + "failed and that error was caught; nothing was kept: let the error pass, or run what may fail within "
+                + "a savepoint, and run the transaction again",
+            statement: statement
+        )
+    }
+
     static let copyWithinPipeline = EngineError(
         .unsupported,
         "COPY from or to the client was run as a statement, and the connection had to be closed; "

@@ -8,7 +8,7 @@ extension PostgresConnection: SequentialConnection {
         while let statement = next {
             _ = try await run(statement, timeout: nil)
             let text = statement.statement.text
-            if cache.statement(text) == nil, StatementKind(text) == .other { unprepared.insert(StatementText(text)) }
+            if cache.statement(text) == nil, StatementKind(text) != .rows { unprepared.insert(StatementText(text)) }
             next = try await runChained(StatementChain(source, unprepared: unprepared))
         }
     }
@@ -70,8 +70,9 @@ extension PostgresConnection: SequentialConnection {
                 throw PostgresError.lost("a result is missing")
             }
             guard !result.isUnsuccessful else { throw result.takeError(of: link.statement) }
-            if !link.isPrepared { forgetAllIfTold(result) }
+            let told = link.isPrepared ? nil : takeIn(result, of: link.statement)
             result.discard()
+            if let told { throw told }
             sendNext(of: link.chain)
         } catch {
             link.chain.end(.failed(error))

@@ -94,6 +94,16 @@ extension PostgresConnection {
         for statement in statements { cache.remove(statement.statement.text) }
     }
 
+    /// Takes in what the command's tag tells of a statement that is not prepared; returns what its caller must know.
+    ///
+    /// PostgreSQL answers the COMMIT of a transaction that has failed by rolling it back, and calls that no error.
+    func takeIn(_ result: ReceivedResult, of statement: BoundStatement) -> EngineError? {
+        forgetAllIfTold(result)
+        let text = statement.statement.text
+        guard result.commandTag == "ROLLBACK", StatementKind(text) == .commit else { return nil }
+        return PostgresError.rolledBackInstead(text)
+    }
+
     /// DISCARD ALL and DEALLOCATE make the server forget.
     func forgetAllIfTold(_ result: ReceivedResult) {
         let tag = result.commandTag

@@ -177,7 +177,10 @@ extension PostgresConnection {
         _ statement: BoundStatement
     ) throws(EngineError) -> Rows {
         guard !result.isUnsuccessful else { throw result.takeError(of: statement) }
-        if prepared == nil { forgetAllIfTold(result) }
+        if prepared == nil, let error = takeIn(result, of: statement) {
+            result.discard()
+            throw error
+        }
         let storage = result.storage(codecs: prepared?.codecs)
         return Rows(
             columns: prepared?.columns ?? storage.columns,

@@ -4,7 +4,13 @@ enum StatementKind {
     case rows
     /// COPY from or to the client, for which there are other ways than running a statement.
     case copy
-    /// Anything else: transactions, settings, definitions, calls.
+    /// Begins a transaction.
+    case begin
+    /// Ends a transaction so that it is kept: COMMIT, END, and PREPARE, which may be PREPARE TRANSACTION.
+    case commit
+    /// Ends a transaction, or goes back to a savepoint.
+    case rollback
+    /// Anything else: settings, definitions, calls.
     case other
 
     private static let wordsOfRows: Set<String> = [
@@ -13,12 +19,13 @@ enum StatementKind {
 
     init(_ text: String) {
         let word = Self.firstWord(text.utf8[...])
-        if Self.wordsOfRows.contains(word) {
-            self = .rows
-        } else if word == "COPY", ["STDIN", "STDOUT"].contains(where: text.uppercased().contains) {
-            self = .copy
-        } else {
-            self = .other
+        switch word {
+        case _ where Self.wordsOfRows.contains(word): self = .rows
+        case "COPY" where ["STDIN", "STDOUT"].contains(where: text.uppercased().contains): self = .copy
+        case "BEGIN", "START": self = .begin
+        case "COMMIT", "END", "PREPARE": self = .commit
+        case "ROLLBACK", "ABORT": self = .rollback
+        default: self = .other
         }
     }
 

@@ -51,6 +51,8 @@ extension Conformance {
                 try expectEqual(try await connection.count(table), 0, "rows")
             }
         },
+        ConformanceCase("keeps the rows of a transaction that returns, or throws", run: keepsOrThrows),
+        ConformanceCase("keeps the rows of a COMMIT that returns, or throws", run: commitsOrThrows),
         ConformanceCase("rolls back a transaction whose task is cancelled", run: rollsBackCancelled),
         ConformanceCase("undoes a savepoint and keeps the rest", run: nestsSavepoints),
         ConformanceCase("hides what is not committed from other connections", run: isolates),
@@ -84,6 +86,56 @@ extension Conformance {
             try expectEqual(try await connection.count(table), 0, "rows")
             _ = try await connection.transaction { try await $0.run("INSERT INTO \(table) (id) VALUES (2)") }
             try expectEqual(try await connection.count(table), 1, "rows of the next transaction")
+        }
+    }
+
+    /// SQLite undoes only the statement that failed, and PostgreSQL the transaction.
+    private static func keepsOrThrows(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_caught"
+        try await engine.withTables((table, "id bigint PRIMARY KEY")) { connection in
+            var kept = 1
+            do {
+                try await connection.transaction { connection in
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                    try await expectError(.uniqueViolation, "a row that is there already") {
+                        try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                    }
+                }
+            } catch let error as EngineError {
+                try expectEqual(error.code, .transactionAborted, "the code of a transaction that is not kept")
+                kept = 0
+            }
+            try expectEqual(try await connection.count(table), kept, "rows")
+            try expectEqual(connection.standing, .ready, "the session afterwards")
+            _ = try await connection.transaction { try await $0.run("INSERT INTO \(table) (id) VALUES (2)") }
+            try expectEqual(try await connection.count(table), kept + 1, "rows of the next transaction")
+        }
+    }
+
+    private static func commitsOrThrows(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_commits"
+        try await engine.withTables((table, "id bigint PRIMARY KEY")) { connection in
+            for commit: [BoundStatement] in [["COMMIT"], ["end"], ["SELECT 1", "/* all */ COMMIT"]] {
+                try await connection.run("DELETE FROM \(table)")
+                try await connection.run("BEGIN")
+                try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                try await expectError(.uniqueViolation, "a row that is there already") {
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                }
+                var kept = 1
+                do {
+                    if commit.count == 1 {
+                        try await connection.run(commit[0])
+                    } else {
+                        try await connection.runPipelined(commit)
+                    }
+                } catch let error as EngineError {
+                    try expectEqual(error.code, .transactionAborted, "the code of a transaction that is not kept")
+                    kept = 0
+                }
+                try expectEqual(try await connection.count(table), kept, "rows")
+                try expectEqual(connection.standing, .ready, "the session afterwards")
+            }
         }
     }
 
