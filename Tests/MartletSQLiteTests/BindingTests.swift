@@ -75,6 +75,19 @@ struct BindingTests {
         #expect(try await run(BoundStatement(rows, values: values))[0][0] == 3_000)
     }
 
+    @Test("keeps statements apart whose texts look the same")
+    func canonicalEquivalents() async throws {
+        let file = try TemporaryDatabase()
+        try await file.engine.withConnection(.readWrite) { connection in
+            for _ in 0..<3 {
+                for text in ["\u{E9}", "e\u{301}"] {
+                    let rows = try await connection.run(BoundStatement(Statement(unsafeText: "SELECT '\(text)'")))
+                    #expect(Array(try rows[0].decode(String.self, at: 0).utf8) == Array(text.utf8))
+                }
+            }
+        }
+    }
+
     private func run(_ statement: BoundStatement) async throws -> Rows {
         let file = try TemporaryDatabase()
         return try await file.engine.withConnection(.readWrite) { try await $0.run(statement) }

@@ -1,3 +1,5 @@
+internal import MartletCore
+
 /// The prepared statements of one connection, bounded.
 struct StatementCache {
     /// As many as JDBC keeps; asyncpg keeps 100.

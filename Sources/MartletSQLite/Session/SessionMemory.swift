@@ -1,4 +1,5 @@
 internal import GRDB
+internal import MartletCore
 
 /// What a session remembers from one loan of its database to the next.
 ///
@@ -13,7 +14,7 @@ final class SessionMemory {
         var lastUse: Int
     }
 
-    private var entries: [String: Entry] = [:]
+    private var entries: [StatementText: Entry] = [:]
     private var uses = 0
     private let keepsStatements: Bool
 
@@ -28,10 +29,11 @@ final class SessionMemory {
     /// Takes a prepared statement out, so that nobody else steps it meanwhile, or prepares one.
     func takeStatement(_ text: String, from database: Database) throws -> PreparedStatement {
         uses += 1
-        if let entry = entries[text] {
-            entries[text]?.lastUse = uses
+        let key = StatementText(text)
+        if let entry = entries[key] {
+            entries[key]?.lastUse = uses
             if let statement = entry.statement {
-                entries[text]?.statement = nil
+                entries[key]?.statement = nil
                 return PreparedStatement(statement: statement, parameters: entry.parameters)
             }
             return PreparedStatement(statement: try make(text, in: database), parameters: entry.parameters)
@@ -41,14 +43,14 @@ final class SessionMemory {
         if entries.count >= Self.entriesMax, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
             entries[oldest.key] = nil
         }
-        entries[text] = Entry(parameters: prepared.parameters, statement: nil, lastUse: uses)
+        entries[key] = Entry(parameters: prepared.parameters, statement: nil, lastUse: uses)
         return prepared
     }
 
     /// Puts a statement back that was taken out and has not failed.
     func giveBack(_ prepared: PreparedStatement, text: String) {
         guard keepsStatements else { return }
-        entries[text]?.statement = prepared.statement
+        entries[StatementText(text)]?.statement = prepared.statement
     }
 
     /// Forgets all statements.
@@ -58,7 +60,7 @@ final class SessionMemory {
 
     private func make(_ text: String, in database: Database) throws -> GRDB.Statement {
         // A pool has several databases and may close any: there, statements live in each database's own cache.
-        if !keepsStatements, entries[text] != nil { return try database.cachedStatement(sql: text) }
+        if !keepsStatements, entries[StatementText(text)] != nil { return try database.cachedStatement(sql: text) }
         return try database.makeStatement(sql: text)
     }
 }

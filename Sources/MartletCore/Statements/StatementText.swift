@@ -3,22 +3,21 @@ internal import Glibc
 /// A text as the key of a prepared statement: equal only byte by byte.
 ///
 /// Strings are equal by characters: `'é'` in one and in two code points would be the same statement.
-struct StatementText: Hashable {
-    let text: String
+package struct StatementText: Hashable {
+    package let text: String
 
-    init(_ text: String) {
+    package init(_ text: String) {
         // Made contiguous once, so that comparing reads memory.
         var text = text
         text.makeContiguousUTF8()
         self.text = text
     }
 
-    static func == (lhs: Self, rhs: Self) -> Bool {
+    package static func == (lhs: Self, rhs: Self) -> Bool {
         lhs.equals(rhs.text)
     }
 
-    @inline(__always)
-    func equals(_ other: String) -> Bool {
+    package func equals(_ other: String) -> Bool {
         guard text.utf8.count == other.utf8.count else { return false }
         let isEqual = text.utf8.withContiguousStorageIfAvailable { own in
             other.utf8.withContiguousStorageIfAvailable { other in
@@ -29,7 +28,7 @@ struct StatementText: Hashable {
         return (isEqual ?? nil) ?? text.utf8.elementsEqual(other.utf8)
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         let isHashed: Void? = text.utf8.withContiguousStorageIfAvailable {
             hasher.combine(bytes: UnsafeRawBufferPointer($0))
         }
