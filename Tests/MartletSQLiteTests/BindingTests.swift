@@ -49,7 +49,7 @@ struct BindingTests {
 
     @Test(
         "refuses what would be stored as something else",
-        arguments: [.double(.nan), [.double(.infinity)], [.bytes([1])]] as [Value]
+        arguments: [.double(.nan), [.double(.infinity)], [.bytes([1])], ["a\u{0}b"], [["\u{0}"]]] as [Value]
     )
     func refuses(value: Value) async throws {
         let error = await #expect(throws: EngineError.self) { try await run("SELECT \(value)") }

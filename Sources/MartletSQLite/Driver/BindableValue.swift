@@ -47,7 +47,7 @@ enum BindableValue {
             case .double(let double):
                 guard double.isFinite else { throw unstorable("an infinite number in an array", "leave it out") }
                 json += String(double)
-            case .text(let text): append(text, to: &json)
+            case .text(let text): try append(text, to: &json)
             case .bytes: throw unstorable("a blob in an array", "bind each blob by itself")
             }
         }
@@ -55,13 +55,15 @@ enum BindableValue {
     }
 
     /// RFC 8259, section 7: quotation mark, reverse solidus and control characters must be escaped.
-    private static func append(_ text: String, to json: inout String) {
+    private static func append(_ text: String, to json: inout String) throws(EngineError) {
         json += "\""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": json += "\\\""
             case "\\": json += "\\\\"
-            case "\u{0}"..."\u{1F}": json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            // SQLite's JSON would end the text there.
+            case "\u{0}": throw unstorable("text with a NUL character in an array", "bind each text by itself")
+            case "\u{1}"..."\u{1F}": json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
             default: json.unicodeScalars.append(scalar)
             }
         }
