@@ -41,6 +41,7 @@ struct ConnectionValueTests {
         Case("timestamp", "4713-01-01 00:00:00 BC", timestamp(-4_712, 1, 1)),
         Case("timestamp", "294246-12-31 00:00:00", timestamp(294_246, 12, 31)),
         Case("timestamp", "294276-12-31 23:59:59.999999", "294276-12-31 23:59:59.999999"),
+        Case("timestamptz", "294276-12-31 23:59:59.999999+00", "294276-12-31 23:59:59.999999+00"),
         Case("timestamptz", "infinity", .timestamp(.distantFuture)),
         Case("timestamptz", "0044-03-15 12:00:00+00 BC", timestamp(-43, 3, 15, microseconds: 43_200_000_000)),
         Case("timestamptz", "2024-02-29 00:00:00.000001+00", timestamp(2024, 2, 29, microseconds: 1)),

@@ -21,7 +21,8 @@ enum BinaryDecoder {
         case .int2, .int4, .int8, .oid: integer(codec, bytes).map { .integer($0) } ?? .null
         case .float4, .float8: double(codec, bytes).map { .double($0) } ?? .null
         case .date: date(bytes)
-        case .timestamp: timestamp(bytes)
+        case .timestamp: timestamp(bytes, offset: "")
+        case .timestamptz: timestamp(bytes, offset: DateTimeFormat.utc)
         case .numeric: NumericFormat.decode(bytes).map { .decimal($0) } ?? .null
         case .uuid: uuid(bytes)
         case .array: ArrayFormat.decode(bytes)
@@ -65,12 +66,14 @@ enum BinaryDecoder {
         return .date(CalendarDate(daysSince1970: Int(days) + epochDays))
     }
 
-    private static func timestamp(_ bytes: UnsafeRawBufferPointer) -> Value {
+    private static func timestamp(_ bytes: UnsafeRawBufferPointer, offset: String) -> Value {
         guard let microseconds = bytes.bigEndian(Int64.self) else { return .null }
         if microseconds == .max { return .timestamp(.distantFuture) }
         if microseconds == .min { return .timestamp(.distantPast) }
         let (shifted, isBeyond) = microseconds.addingReportingOverflow(epochMicroseconds)
-        if isBeyond { return DateTimeFormat.timestamp(daysSince1970: epochDays, microseconds: microseconds) }
+        if isBeyond {
+            return DateTimeFormat.timestamp(daysSince1970: epochDays, microseconds: microseconds, offset: offset)
+        }
         return .timestamp(Timestamp(microsecondsSince1970: shifted))
     }
 

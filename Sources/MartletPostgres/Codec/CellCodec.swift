@@ -1,7 +1,7 @@
 /// How the cells of one column are to be read: found once per statement, used for every cell.
 enum CellCodec: UInt8 {
-    case bool, bytea, char, text, int2, int4, int8, oid, float4, float8, date, timestamp, numeric, uuid, json, jsonb,
-        array
+    case bool, bytea, char, text, int2, int4, int8, oid, float4, float8, date, timestamp, timestamptz, numeric, uuid,
+        json, jsonb, array
 
     /// nil for a type whose binary form is not known here; its statement is then asked for text.
     init?(_ type: TypeID) {
@@ -17,7 +17,8 @@ enum CellCodec: UInt8 {
         case .float4: self = .float4
         case .float8: self = .float8
         case .date: self = .date
-        case .timestamp, .timestamptz: self = .timestamp
+        case .timestamp: self = .timestamp
+        case .timestamptz: self = .timestamptz
         case .numeric: self = .numeric
         case .uuid: self = .uuid
         case .json: self = .json

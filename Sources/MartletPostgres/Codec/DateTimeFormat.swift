@@ -6,6 +6,8 @@ internal import MartletCore
 /// the end, offsets to the second. Source: EncodeDateTime, PostgreSQL 15, src/backend/utils/adt/datetime.c.
 enum DateTimeFormat {
     private static let microsecondsPerDay: Int64 = 86_400_000_000
+    /// What stands behind an instant, so that the session's time zone does not matter.
+    static let utc = "+00"
 
     // MARK: Writing
 
@@ -20,7 +22,7 @@ enum DateTimeFormat {
             return
         }
         let (days, rest) = split(timestamp.microsecondsSince1970)
-        append(CalendarDate(daysSince1970: days), clock: " \(clock(rest))+00", to: &bytes)
+        append(CalendarDate(daysSince1970: days), clock: " \(clock(rest))\(utc)", to: &bytes)
     }
 
     private static func append(_ date: CalendarDate, clock: String, to bytes: inout [UInt8]) {
@@ -50,14 +52,15 @@ enum DateTimeFormat {
 
     /// An instant that is so many days and microseconds after 1970-01-01.
     ///
-    /// PostgreSQL counts from 2000 and so reaches 29 years further than 64 bits since 1970: these come as text.
-    static func timestamp(daysSince1970 days: Int, microseconds: Int64) -> Value {
+    /// PostgreSQL counts from 2000 and so reaches 29 years further than 64 bits since 1970: these come as text, with
+    /// the offset behind it, which a type without a time zone has not.
+    static func timestamp(daysSince1970 days: Int, microseconds: Int64, offset: String) -> Value {
         let (product, isTooFar) = Int64(days).multipliedReportingOverflow(by: microsecondsPerDay)
         let (sum, isBeyond) = product.addingReportingOverflow(microseconds)
         guard isTooFar || isBeyond else { return .timestamp(Timestamp(microsecondsSince1970: sum)) }
         let (more, rest) = split(microseconds)
         var bytes: [UInt8] = []
-        append(CalendarDate(daysSince1970: days + more), clock: " \(clock(rest))", to: &bytes)
+        append(CalendarDate(daysSince1970: days + more), clock: " \(clock(rest))\(offset)", to: &bytes)
         return .text(String(decoding: bytes, as: UTF8.self))
     }
 
@@ -68,8 +71,8 @@ enum DateTimeFormat {
         return .date(CalendarDate(daysSince1970: days))
     }
 
-    /// Reads an instant with or without an offset.
-    static func timestamp(_ text: String) -> Value {
+    /// Reads an instant with or without an offset; `utc` is what stands behind one that stays text.
+    static func timestamp(_ text: String, offset utc: String) -> Value {
         if text == "infinity" { return .timestamp(.distantFuture) }
         if text == "-infinity" { return .timestamp(.distantPast) }
         var cursor = DigitCursor(text)
@@ -80,7 +83,7 @@ enum DateTimeFormat {
         let offset = offset(&cursor)
         guard cursor.isAtEnd else { return .text(text) }
         let ofDay = Int64((hours * 60 + minutes) * 60 + seconds - offset) * 1_000_000 + fraction
-        return timestamp(daysSince1970: days, microseconds: ofDay)
+        return timestamp(daysSince1970: days, microseconds: ofDay, offset: utc)
     }
 
     /// Days since 1970-01-01, with the era, which stands at the very end.

@@ -41,7 +41,8 @@ enum TextFormat {
         case .numeric: return .decimal(DecimalNumber(trusted: text))
         case .bytea: return ByteaFormat.parse(text).map { .bytes($0) } ?? .null
         case .date: return DateTimeFormat.date(text)
-        case .timestamp: return DateTimeFormat.timestamp(text)
+        case .timestamp: return DateTimeFormat.timestamp(text, offset: "")
+        case .timestamptz: return DateTimeFormat.timestamp(text, offset: DateTimeFormat.utc)
         case .uuid: return UUID(uuidString: text).map { .uuid($0) } ?? .text(text)
         case .json, .jsonb: return .json(text)
         default: return .text(text)
