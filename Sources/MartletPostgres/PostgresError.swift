@@ -105,6 +105,17 @@ enum PostgresError {
         )
     }
 
+    /// For a BEGIN within a transaction, which the server only warns of: its COMMIT would then end the outer one.
+    static func transactionWithinAnother(_ statement: String) -> EngineError {
+        EngineError(
+            .unsupported,
+            "a transaction was to begin, but one is open on this connection already; nothing was run: use a savepoint "
+                + "within it, or another connection",
+            driverCode: "25001",
+            statement: statement
+        )
+    }
+
     static let copyWithinPipeline = EngineError(
         .unsupported,
         "COPY from or to the client was run as a statement, and the connection had to be closed; "

@@ -141,6 +141,21 @@ struct ConnectionSharingTests {
         await connection.close()
     }
 
+    @Test("begin transactions one after the other in one pipeline, and none within another")
+    func nesting() async throws {
+        let connection = try await ConnectionFixture().connect()
+        try await connection.runPipelined(["BEGIN", "SELECT 1", "COMMIT", "START TRANSACTION", "SELECT 2", "END"])
+        try await expectFailure(.unsupported) { try await connection.runPipelined(["BEGIN", "SELECT 1", "BEGIN"]) }
+        #expect(connection.standing == .ready)
+        try await connection.run("BEGIN")
+        let select = Task { try await connection.run("SELECT pg_sleep(\(0.2))") }
+        try await expectFailure(.unsupported) { try await connection.run("start transaction") }
+        _ = try await select.value
+        try await connection.runPipelined(["SELECT 1", "COMMIT", "BEGIN"])
+        #expect(connection.standing == .inTransaction)
+        await connection.close()
+    }
+
     @Test("keep texts apart that look the same")
     func canonicalEquivalents() async throws {
         let connection = try await ConnectionFixture().connect()

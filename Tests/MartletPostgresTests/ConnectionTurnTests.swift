@@ -65,6 +65,17 @@ struct ConnectionTurnTests {
         await connection.close()
     }
 
+    @Test("a transaction within a transaction is refused, and the outer one goes on")
+    func nesting() async throws {
+        let connection = try await connect(try await ConnectionFixture())
+        let source = Statements(["BEGIN", "COMMIT", "BEGIN", "BEGIN", "COMMIT"])
+        try await expectFailure(.unsupported) { try await connection.runInTurn(source) }
+        #expect(source.count == 4)
+        #expect(connection.standing == .inTransaction)
+        try await connection.run("COMMIT")
+        await connection.close()
+    }
+
     @Test("a value that cannot be bound is a failure like any other", arguments: [0, 5])
     func unfit(_ place: Int) async throws {
         let connection = try await connect(try await ConnectionFixture())

@@ -13,6 +13,11 @@ extension Connection {
     ///
     /// Two round trips more than the body, and one when `readOnly` on PostgreSQL costs nothing beside. On SQLite a
     /// transaction that may write takes the write lock at once, so it never fails half way for a stale snapshot.
+    ///
+    /// A transaction that returns has kept its rows. On PostgreSQL a statement that fails ends the transaction even if
+    /// the body catches the error: this call then throws `.transactionAborted`, and nothing is kept. Run what may fail
+    /// within a `savepoint`. Not within a transaction that is open on the connection, which both engines refuse with
+    /// `.unsupported` before anything is run.
     public func transaction<Success: Sendable>(
         isolation: Isolation = .readCommitted,
         readOnly: Bool = false,

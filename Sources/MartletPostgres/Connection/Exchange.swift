@@ -12,8 +12,10 @@ final class Exchange: @unchecked Sendable {
         case cancelled, deadline
     }
 
+    /// Where the next exchange will find itself.
+    let placeBehind: TransactionPlace
     /// Whether it is a transaction of its own: if it fails, nothing of it has happened, and it may be sent again.
-    let isOwnTransaction: Bool
+    var isOwnTransaction: Bool { placeBehind == .outside }
     /// One result for each command, in order.
     var results = ReceivedResults()
     var stop: Stop?
@@ -27,8 +29,8 @@ final class Exchange: @unchecked Sendable {
     private var continuation: UnsafeContinuation<EngineError?, Never>?
     private var outcome: EngineError??
 
-    init(isOwnTransaction: Bool) {
-        self.isOwnTransaction = isOwnTransaction
+    init(placeBehind: TransactionPlace) {
+        self.placeBehind = placeBehind
     }
 
     deinit {

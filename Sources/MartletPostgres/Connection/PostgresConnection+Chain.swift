@@ -47,9 +47,8 @@ extension PostgresConnection: SequentialConnection {
             guard gate.isOpen, !isCancelling, cache.statement(text) != nil || chain.isUnprepared(text) else {
                 return chain.end(.unready(statement))
             }
-            let isOutside = isOutsideTransaction
-            let prepared = try sendEncoded(statement)
-            let exchange = try begin(isOwnTransaction: isOutside && prepared?.isPlain == true, nil)
+            let (prepared, place) = try sendEncoded(statement)
+            let exchange = try begin(place, nil)
             // Sending may have found that the connection is lost, which has ended the exchange.
             if let failure { throw failure }
             chain.follow(exchange, .init(chain: chain, statement: statement, isPrepared: prepared != nil))

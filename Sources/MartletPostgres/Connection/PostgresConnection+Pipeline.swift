@@ -3,10 +3,10 @@ internal import MartletCore
 
 /// Exchanges: sending them and receiving their results.
 extension PostgresConnection {
-    /// Ends the commands that were sent with a Sync, and puts them in flight.
-    func begin(isOwnTransaction: Bool, _ deadline: Deadline?) throws(EngineError) -> Exchange {
+    /// Ends the commands that were sent with a Sync, and puts them in flight; `place` is where the next will be.
+    func begin(_ place: TransactionPlace, _ deadline: Deadline?) throws(EngineError) -> Exchange {
         try check(session.sync())
-        let exchange = Exchange(isOwnTransaction: isOwnTransaction)
+        let exchange = Exchange(placeBehind: place)
         inFlight.append(exchange)
         flush()
         if let deadline {

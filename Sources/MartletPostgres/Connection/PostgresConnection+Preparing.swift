@@ -47,12 +47,12 @@ extension PostgresConnection {
             try await waitAtGate(exclusively: false, deadline)
             arrive()
         }
-        let isOutside = isOutsideTransaction
+        let place = self.place
         try restoreSettings(isText: false)
         let name = cache.newName()
         let text = statement.statement.text
         try check(session.sendPrepare(name, text))
-        let exchange = try begin(isOwnTransaction: isOutside, deadline)
+        let exchange = try begin(place, deadline)
         try await finish(exchange, deadline, of: statement)
         if exchange.mustRepeat { return true }
         let results = try results(of: exchange, deadline, statement)
@@ -84,7 +84,7 @@ extension PostgresConnection {
         guard failure == nil, !gate.isExclusive, isOutsideTransaction else { return }
         for statement in cache.takeDoomed() {
             try check(session.sendUnprepared(statement.deallocation, .none))
-            _ = try begin(isOwnTransaction: true, nil)
+            _ = try begin(.outside, nil)
         }
     }
 

@@ -19,10 +19,8 @@ extension PostgresConnection {
                 arrive()
             }
             // No suspension from here until the Sync is sent, or statements of others would come in between.
-            let isOutside = isOutsideTransaction
-            let prepared = try sendEncoded(statement)
-            let isPlain = prepared?.isPlain ?? (StatementKind(text) == .rows)
-            let exchange = try begin(isOwnTransaction: isOutside && isPlain, deadline)
+            let (prepared, place) = try sendEncoded(statement)
+            let exchange = try begin(place, deadline)
             try await finish(exchange, deadline, of: statement)
             if exchange.mustRepeat, attempts < Self.attemptsMax {
                 attempts += 1
@@ -51,10 +49,10 @@ extension PostgresConnection {
                 try await waitAtGate(exclusively: false, deadline)
                 arrive()
             }
-            let isOutside = isOutsideTransaction
-            let prepared = try sendAll(statements)
+            let place = self.place
+            let prepared = try sendAll(statements, from: place)
             let isPlain = prepared.allSatisfy { $0?.isPlain == true }
-            let exchange = try begin(isOwnTransaction: isOutside && isPlain, deadline)
+            let exchange = try begin(isPlain ? place : .unknown, deadline)
             exchange.results.reserveCapacity(statements.count)
             try await finish(exchange, deadline, of: nil)
             if exchange.mustRepeat, attempts < Self.attemptsMax {
@@ -68,13 +66,19 @@ extension PostgresConnection {
 
     // MARK: Sending
 
-    /// Puts one statement with its values into libpq's buffer; nil if it is not prepared.
-    func sendEncoded(_ statement: BoundStatement) throws(EngineError) -> PreparedStatement? {
+    /// Puts one statement with its values into libpq's buffer; without a prepared one if it is not prepared.
+    func sendEncoded(
+        _ statement: BoundStatement
+    ) throws(EngineError) -> (prepared: PreparedStatement?, placeBehind: TransactionPlace) {
+        let text = statement.statement.text
+        let place = self.place
         parameters.removeAll()
         let prepared = try encode(statement)
+        let kind = prepared.map { $0.isPlain ? .rows : .other } ?? StatementKind(text)
+        if kind == .begin, place == .within { throw PostgresError.transactionWithinAnother(text) }
         try restoreSettings(isText: prepared?.codecs == nil)
-        try check(parameters.withAll { send(statement.statement.text, prepared, $0) })
-        return prepared
+        try check(parameters.withAll { send(text, prepared, $0) })
+        return (prepared, place.behind(kind))
     }
 
     /// Puts the values into the buffer; nil if the statement is not prepared.
@@ -103,7 +107,11 @@ extension PostgresConnection {
     }
 
     /// All values are encoded before anything is sent, as one that cannot be must not leave half of them behind.
-    private func sendAll(_ statements: [BoundStatement]) throws(EngineError) -> [PreparedStatement?] {
+    private func sendAll(
+        _ statements: [BoundStatement],
+        from place: TransactionPlace
+    ) throws(EngineError) -> [PreparedStatement?] {
+        var place = place
         var prepared: [PreparedStatement?] = []
         prepared.reserveCapacity(statements.count)
         parameters.removeAll()
@@ -111,6 +119,12 @@ extension PostgresConnection {
         for statement in statements {
             let known = try encode(statement)
             if known?.codecs == nil { isText = true }
+            if known == nil {
+                let text = statement.statement.text
+                let kind = StatementKind(text)
+                if kind == .begin, place == .within { throw PostgresError.transactionWithinAnother(text) }
+                place = place.behind(kind)
+            }
             prepared.append(known)
         }
         try restoreSettings(isText: isText)
@@ -133,17 +147,17 @@ extension PostgresConnection {
     /// Sent ahead in the same round trip.
     func restoreSettings(isText: Bool) throws(EngineError) {
         guard !session.isUTF8 || isText && !session.hasISODates else { return }
-        let isOutside = isOutsideTransaction
+        let place = self.place
         for setting in ["SET client_encoding = 'UTF8'", "SET datestyle = 'ISO'"] {
             try check(session.sendUnprepared(setting, .none))
         }
-        _ = try begin(isOwnTransaction: isOutside, nil)
+        _ = try begin(place, nil)
     }
 
-    /// Whether what is sent now begins outside a transaction: what is in flight is known not to begin one.
-    var isOutsideTransaction: Bool {
-        inFlight.last?.isOwnTransaction ?? !session.isInTransaction
-    }
+    /// Where what is sent now finds itself.
+    var place: TransactionPlace { inFlight.last?.placeBehind ?? session.place }
+
+    var isOutsideTransaction: Bool { place == .outside }
 
     // MARK: Rows
 

@@ -37,6 +37,15 @@ final class Session: @unchecked Sendable {
     var isBusy: Bool { !isFinished && PQisBusy(connection) == 1 }
     /// Also true while something is in flight, as nobody can know then.
     var isInTransaction: Bool { !isFinished && PQtransactionStatus(connection) != PQTRANS_IDLE }
+    /// Where a statement finds itself that is sent now, with nothing in flight.
+    var place: TransactionPlace {
+        guard !isFinished else { return .outside }
+        return switch PQtransactionStatus(connection) {
+        case PQTRANS_IDLE: .outside
+        case PQTRANS_INTRANS: .within
+        default: .unknown
+        }
+    }
     var isUTF8: Bool { isFinished || PQclientEncoding(connection) == Self.utf8Encoding }
 
     /// Whether days and instants come in the notation that is read here; the server reports it unasked.

@@ -72,6 +72,7 @@ extension EngineError.Code {
         }
         if says("too many SQL variables", "variable number must be") { return .invalidBinding }
         if says("malformed JSON", "integer overflow", "JSON path error") { return .invalidValue }
+        if says("transaction within a transaction") { return .unsupported }
         if says("onnection is closed") { return .connectionLost }
         return .other
     }
@@ -81,6 +82,7 @@ extension EngineError.Code {
         switch self {
         case .lockTimeout: "Another connection holds the lock; try again, and keep writing transactions short."
         case .serializationFailure: "Another connection has written since this transaction began; run it again."
+        case .unsupported: "Use a savepoint within it, or another connection."
         case .readOnly: "Open the database for writing."
         case .diskFull: "Free some room and try again; nothing was changed."
         case .corrupt: "Run PRAGMA integrity_check, and restore a backup if it finds damage."

@@ -53,6 +53,10 @@ extension Conformance {
         },
         ConformanceCase("keeps the rows of a transaction that returns, or throws", run: keepsOrThrows),
         ConformanceCase("keeps the rows of a COMMIT that returns, or throws", run: commitsOrThrows),
+        ConformanceCase(
+            "refuses a transaction within a transaction, and leaves the outer one as it is",
+            run: refusesNesting
+        ),
         ConformanceCase("rolls back a transaction whose task is cancelled", run: rollsBackCancelled),
         ConformanceCase("undoes a savepoint and keeps the rest", run: nestsSavepoints),
         ConformanceCase("hides what is not committed from other connections", run: isolates),
@@ -136,6 +140,31 @@ extension Conformance {
                 try expectEqual(try await connection.count(table), kept, "rows")
                 try expectEqual(connection.standing, .ready, "the session afterwards")
             }
+        }
+    }
+
+    private static func refusesNesting(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_nested"
+        try await engine.withTables((table, "id bigint")) { connection in
+            do {
+                try await connection.transaction { connection in
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (1)")
+                    try await expectError(.unsupported, "a transaction within a transaction") {
+                        try await connection.transaction { try await $0.run("INSERT INTO \(table) (id) VALUES (2)") }
+                    }
+                    try await expectError(.unsupported, "a pipeline that begins another transaction") {
+                        try await connection.runPipelined([
+                            "BEGIN", "INSERT INTO \(table) (id) VALUES (3)", "COMMIT",
+                        ])
+                    }
+                    try expectEqual(try await connection.count(table), 1, "rows within the outer transaction")
+                    throw BodyError()
+                }
+            } catch is BodyError {}
+            try expectEqual(try await connection.count(table), 0, "rows after the outer one was rolled back")
+            _ = try await connection.transaction { try await $0.run("INSERT INTO \(table) (id) VALUES (4)") }
+            _ = try await connection.transaction { try await $0.run("INSERT INTO \(table) (id) VALUES (5)") }
+            try expectEqual(try await connection.count(table), 2, "rows of transactions one after the other")
         }
     }
 
