@@ -115,7 +115,7 @@ struct ConnectionSettingTests {
         try await expectFailure(.transactionAborted) { _ = try await connection.run("SELECT 9 + \(1)") }
         try await expectFailure(.transactionAborted) { try await connection.runScript("SELECT 1") }
         try await expectFailure(.transactionAborted) { try await connection.stream("SELECT 1", batchRows: 1) { _ in } }
-        _ = try await connection.run("COMMIT")
+        try await expectFailure(.transactionAborted) { try await connection.run("COMMIT") }
         #expect(try await connection.number("SELECT count(*) FROM t") == 0)
         // A pipeline is one transaction; a script too.
         try await expectFailure(.uniqueViolation) {
