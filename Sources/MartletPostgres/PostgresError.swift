@@ -5,6 +5,10 @@ enum PostgresError {
     /// What a statement ends with that was cancelled, or ran into statement_timeout.
     static let queryCanceled = "57014"
 
+    /// What a statement may end with that was prepared before the type of a column changed: the types of its
+    /// placeholders stay what they were, and fit the column, or the values, no longer.
+    static let statesOfOldTypes: Set<String> = ["42804", "42883", "22P02", "22007"]
+
     /// Maps an SQLSTATE.
     ///
     /// Codes: PostgreSQL 15, appendix A.

@@ -53,7 +53,10 @@ extension PostgresConnection: SequentialConnection {
             if let failure { throw failure }
             chain.follow(exchange, .init(chain: chain, statement: statement, isPrepared: prepared != nil))
         } catch {
-            chain.end(.failed(error))
+            guard failure == nil, error.isOfEncoding else { return chain.end(.failed(error)) }
+            // The usual way prepares it anew, for the types of today.
+            cache.remove(statement.statement.text)
+            chain.end(.unready(statement))
         }
     }
 
@@ -65,6 +68,7 @@ extension PostgresConnection: SequentialConnection {
                 forgetIfOutdated([link.statement], exchange)
                 return link.chain.end(.unready(link.statement))
             }
+            if forgetOldTypes([link.statement], exchange) { return link.chain.end(.unready(link.statement)) }
             guard let result = try results(of: exchange, nil, link.statement).first else {
                 throw PostgresError.lost("a result is missing")
             }

@@ -94,6 +94,19 @@ extension PostgresConnection {
         for statement in statements { cache.remove(statement.statement.text) }
     }
 
+    /// Forgets the statement that failed if its placeholders may have other types by now, and says whether the exchange
+    /// is worth another attempt.
+    ///
+    /// Only for one that was kept from before: what was prepared for this exchange knows the types of today.
+    func forgetOldTypes(_ statements: [BoundStatement], _ exchange: Exchange) -> Bool {
+        guard exchange.stop == nil, let position = exchange.results.firstIndex(where: \.isFailure),
+            exchange.results[position].mayComeOfOldTypes, statements.indices.contains(position),
+            cache.statement(statements[position].statement.text) != nil
+        else { return false }
+        cache.remove(statements[position].statement.text)
+        return exchange.isOwnTransaction
+    }
+
     /// Takes in what the command's tag tells of a statement that is not prepared; returns what its caller must know.
     ///
     /// PostgreSQL answers the COMMIT of a transaction that has failed by rolling it back, and calls that no error.
@@ -109,4 +122,12 @@ extension PostgresConnection {
         let tag = result.commandTag
         if tag == "DISCARD ALL" || tag.hasPrefix("DEALLOCATE") { cache.removeAll() }
     }
+}
+
+extension EngineError {
+    /// Whether a value could not be encoded for the type that its placeholder had when the statement was prepared.
+    var isOfEncoding: Bool { code == .invalidValue && driverCode == nil }
+
+    /// Whether the server may have refused the statement for the types that its placeholders had then.
+    var mayComeOfOldTypes: Bool { driverCode.map(PostgresError.statesOfOldTypes.contains) ?? false }
 }

@@ -13,18 +13,32 @@ extension PostgresConnection {
         let text = statement.statement.text
         var attempts = 1
         while true {
-            if cache.statement(text) == nil { try await prepareIfWorthwhile(statement, deadline) }
+            let isKept = cache.statement(text) != nil
+            if !isKept { try await prepareIfWorthwhile(statement, deadline) }
             if try isGateClosed(deadline) {
                 try await waitAtGate(exclusively: false, deadline)
                 arrive()
             }
             // No suspension from here until the Sync is sent, or statements of others would come in between.
-            let (prepared, place) = try sendEncoded(statement)
+            let prepared: PreparedStatement?
+            let place: TransactionPlace
+            do throws(EngineError) {
+                (prepared, place) = try sendEncoded(statement)
+            } catch {
+                guard isKept, attempts == 1, error.isOfEncoding else { throw error }
+                attempts += 1
+                cache.remove(text)
+                continue
+            }
             let exchange = try begin(place, deadline)
             try await finish(exchange, deadline, of: statement)
             if exchange.mustRepeat, attempts < Self.attemptsMax {
                 attempts += 1
                 forgetIfOutdated([statement], exchange)
+                continue
+            }
+            if isKept, forgetOldTypes([statement], exchange), attempts == 1 {
+                attempts += 1
                 continue
             }
             guard let result = try results(of: exchange, deadline, statement).first else {
@@ -42,15 +56,25 @@ extension PostgresConnection {
         let deadline = timeout.map { Deadline(after: $0) }
         var attempts = 1
         while true {
-            for statement in statements where cache.statement(statement.statement.text) == nil {
-                try await prepareIfWorthwhile(statement, deadline)
+            var areKept = false
+            for statement in statements {
+                let isKept = cache.statement(statement.statement.text) != nil
+                if isKept { areKept = true } else { try await prepareIfWorthwhile(statement, deadline) }
             }
             if try isGateClosed(deadline) {
                 try await waitAtGate(exclusively: false, deadline)
                 arrive()
             }
             let place = self.place
-            let prepared = try sendAll(statements, from: place)
+            let prepared: [PreparedStatement?]
+            do throws(EngineError) {
+                prepared = try sendAll(statements, from: place)
+            } catch {
+                guard areKept, attempts == 1, error.isOfEncoding else { throw error }
+                attempts += 1
+                for statement in statements { cache.remove(statement.statement.text) }
+                continue
+            }
             let isPlain = prepared.allSatisfy { $0?.isPlain == true }
             let exchange = try begin(isPlain ? place : .unknown, deadline)
             exchange.results.reserveCapacity(statements.count)
@@ -58,6 +82,10 @@ extension PostgresConnection {
             if exchange.mustRepeat, attempts < Self.attemptsMax {
                 attempts += 1
                 forgetIfOutdated(statements, exchange)
+                continue
+            }
+            if areKept, forgetOldTypes(statements, exchange), attempts == 1 {
+                attempts += 1
                 continue
             }
             return try rows(try results(of: exchange, deadline, nil), prepared, statements)

@@ -38,7 +38,8 @@ extension PostgresConnection {
         _ stream: StreamMark
     ) async throws(EngineError) -> Rows? {
         for isLast in [false, true] {
-            if cache.statement(statement.statement.text) == nil { try await prepareIfWorthwhile(statement, nil) }
+            let isKept = cache.statement(statement.statement.text) != nil
+            if !isKept { try await prepareIfWorthwhile(statement, nil) }
             try await enterExclusive(isText: cache.statement(statement.statement.text)?.codecs == nil)
             let isOutside = isOutsideTransaction
             do throws(EngineError) {
@@ -46,8 +47,10 @@ extension PostgresConnection {
                 return try await nextBatch(rows, of: statement)
             } catch {
                 await abandonStream()
-                guard isOutside, !isLast, error.cause is OutdatedStatement else { throw error }
+                let hasOldTypes = isKept && (error.isOfEncoding || error.mayComeOfOldTypes)
+                guard error.cause is OutdatedStatement || hasOldTypes else { throw error }
                 cache.remove(statement.statement.text)
+                guard isOutside, !isLast else { throw error }
             }
         }
         return nil

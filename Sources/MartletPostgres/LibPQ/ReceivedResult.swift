@@ -37,6 +37,9 @@ struct ReceivedResult {
         isFailure && (sqlState == "26000" || sqlState == "0A000" && field("R") == "RevalidateCachedQuery")
     }
 
+    /// Whether it may have failed because placeholders have other types since the statement was prepared.
+    var mayComeOfOldTypes: Bool { isFailure && sqlState.map(PostgresError.statesOfOldTypes.contains) ?? false }
+
     /// Frees it.
     func discard() {
         PQclear(result)
