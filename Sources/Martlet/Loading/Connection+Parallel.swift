@@ -41,11 +41,12 @@ extension Connection {
         guard !statements.isEmpty else { return [] }
         guard snapshot, dialect == .postgres else { return try await runPipelined(statements, timeout: timeout) }
         let bracketed = [BoundStatement.beginSnapshot] + statements + ["COMMIT"]
+        let isWithinAnother = standing == .inTransaction
         do {
             return try await runPipelined(bracketed, timeout: timeout).dropFirst().dropLast()
         } catch {
-            // The failed transaction must not be left open, also when the task has been cancelled.
-            await Task { _ = try? await self.run("ROLLBACK") }.value
+            // The failed transaction must not be left open, also when the task has been cancelled; another's is its own.
+            if !isWithinAnother { await Task { _ = try? await self.run("ROLLBACK") }.value }
             throw error
         }
     }

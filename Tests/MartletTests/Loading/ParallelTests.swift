@@ -83,6 +83,25 @@ struct ParallelTests {
         }
     }
 
+    @Test("a snapshot is refused within a transaction, which stays as it is")
+    func snapshotWithinTransaction() async throws {
+        try await Backend.postgres.withEngine(Self.script) { engine, _ in
+            try await engine.withConnection(.readWrite) { connection in
+                try await connection.transaction { connection in
+                    try await connection.run("INSERT INTO t VALUES (8, 'eight')")
+                    await #expect(throws: EngineError.self) {
+                        try await connection.parallel(snapshot: true) { Read("SELECT count(*) FROM t") }
+                    }
+                    try await connection.run("INSERT INTO t VALUES (9, 'nine')")
+                }
+            }
+            let rows = try await engine.withConnection(.readOnly) {
+                try await $0.number("SELECT count(*) FROM t WHERE n > 7")
+            }
+            #expect(rows == 2)
+        }
+    }
+
     @Test("holds no more connections than its share, and keeps the order of results", arguments: Backend.allCases)
     func share(backend: Backend) async throws {
         try await backend.withEngine(Self.script) { engine, _ in
