@@ -45,7 +45,7 @@ extension Connection {
         do {
             return try await runPipelined(bracketed, timeout: timeout).dropFirst().dropLast()
         } catch {
-            // The failed transaction must not be left open, also when the task has been cancelled; another's is its own.
+            // The failed transaction must not be left open, also when the task has been cancelled.
             if !isWithinAnother { await Task { _ = try? await self.run("ROLLBACK") }.value }
             throw error
         }
