@@ -205,6 +205,7 @@ struct PostgresCounterSecurityTests {
         let error = await #expect(throws: EngineError.self) {
             try await fixture.store.install(CountedTable.definitions[0])
         }
+        #expect(error?.code == .permissionDenied)
         #expect(error?.message.contains("the schema martlet") == true, "\(error?.description ?? "")")
         #expect(try await fixture.number("SELECT count(*) FROM pg_class WHERE relname = 'counter_by_chat'") == 0)
     }

@@ -8,7 +8,6 @@ struct PostgresCounterSchemaSQL: Sendable {
         static let invalidKey = "MC002"
         static let unsupportedTransaction = "MC003"
         static let fraction = "MC004"
-        static let strangeSchema = "MC005"
     }
 
     /// Statements in order.
@@ -66,10 +65,9 @@ struct PostgresCounterSchemaSQL: Sendable {
           ) o (owner) LEFT JOIN pg_catalog.pg_roles r ON r.oid = o.owner
           WHERE n.nspname = 'martlet' AND r.rolsuper IS NOT TRUE AND r.rolname IS DISTINCT FROM current_user LIMIT 1;
           IF stranger IS NOT NULL THEN
-            RAISE EXCEPTION 'the schema martlet is not only that of %: % owns it or something in it, or may add to it, '
-              'and could use the rights of % through counters', current_user, stranger, current_user
-              USING ERRCODE = '\(State.strangeSchema)',
-              HINT = 'Install counters as that role, or drop or take from it what is in the schema.';
+            RAISE EXCEPTION 'the schema martlet was left as it is: % owns it or something in it, or may add to it, and '
+              'could use the rights of % through counters; connect as its owner, or take it from %',
+              stranger, current_user, stranger USING ERRCODE = 'insufficient_privilege';
           END IF;
         END $martlet$
         """
