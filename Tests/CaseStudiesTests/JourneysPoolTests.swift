@@ -126,7 +126,7 @@ struct JourneysPoolTests {
             try await fixture.engine.withConnection(.readWrite) { connection in
                 // The document's query_timeout: a timer beside the call, of which the server hears nothing.
                 let call = Task { try await connection.run("SELECT pg_sleep(60)") }
-                for _ in 0..<500 where try await fixture.integer(sleeping) == 0 {
+                for _ in 0..<3_000 where try await fixture.integer(sleeping) == 0 {
                     try await Task.sleep(for: .milliseconds(10))
                 }
                 try await Task.sleep(for: .milliseconds(100))

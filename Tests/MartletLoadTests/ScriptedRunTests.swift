@@ -7,7 +7,7 @@ import Testing
 
 /// What a scenario does must not depend on whether the connection goes from statement to statement by itself, as
 /// PostgreSQL's does.
-@Suite(.timeLimit(.minutes(1))) struct ScriptedRunTests {
+@Suite(.timeLimit(.minutes(5))) struct ScriptedRunTests {
     private static let server = Task { try await PrivatePostgres.start() }
 
     /// An empty database.

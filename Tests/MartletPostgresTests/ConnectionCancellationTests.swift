@@ -2,7 +2,7 @@ import MartletCore
 import MartletPostgres
 import Testing
 
-@Suite("Cancellation and deadlines of a PostgreSQL connection", .timeLimit(.minutes(1)))
+@Suite("Cancellation and deadlines of a PostgreSQL connection", .timeLimit(.minutes(5)))
 struct ConnectionCancellationTests {
     @Test("end a stream that waits for its first row")
     func cancelsWaitingStream() async throws {

@@ -2,7 +2,7 @@ import MartletCore
 import MartletPostgres
 import Testing
 
-@Suite("COPY from PostgreSQL", .timeLimit(.minutes(1)))
+@Suite("COPY from PostgreSQL", .timeLimit(.minutes(5)))
 struct ConnectionCopyTests {
     // Not in FROM, where the server would make all rows first.
     private let endless: BoundStatement = "SELECT generate_series(1, 1000000000)"

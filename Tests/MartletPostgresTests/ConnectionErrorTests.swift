@@ -2,7 +2,7 @@ import MartletCore
 import MartletPostgres
 import Testing
 
-@Suite("Errors and limits of a PostgreSQL connection", .timeLimit(.minutes(1)))
+@Suite("Errors and limits of a PostgreSQL connection", .timeLimit(.minutes(5)))
 struct ConnectionErrorTests {
     private static let schema = """
         CREATE TYPE mood AS ENUM ('good', 'bad');

@@ -50,7 +50,7 @@ struct ConnectionFixture {
     /// Returns once the session of a process runs a statement that begins like this.
     func waitUntilRuns(_ beginning: String, _ backend: Int) async throws {
         try await engine.withConnection(.readWrite) { connection in
-            for _ in 0..<3_000 {
+            for _ in 0..<30_000 {
                 let found = try await connection.number(
                     """
                     SELECT count(*) FROM pg_stat_activity

@@ -3,7 +3,7 @@ import MartletPostgres
 import MartletTesting
 import Testing
 
-@Suite("A PostgreSQL connection that is lost", .timeLimit(.minutes(1)))
+@Suite("A PostgreSQL connection that is lost", .timeLimit(.minutes(5)))
 struct ConnectionLossTests {
     /// Everything that can be under way when it happens; each would last for ever.
     enum Work: String, CaseIterable, Sendable {

@@ -5,7 +5,7 @@ import MartletPostgres
 import MartletTesting
 import Testing
 
-@Suite("Opening a PostgreSQL connection", .timeLimit(.minutes(1)))
+@Suite("Opening a PostgreSQL connection", .timeLimit(.minutes(5)))
 struct ConnectionOpeningTests {
     @Test(
         "never shows a password",

@@ -5,7 +5,7 @@ import MartletTesting
 import Testing
 
 /// Each in a process of its own: memory, descriptors and threads are counted for a whole process.
-@Suite("Resources of PostgreSQL connections", .timeLimit(.minutes(1)))
+@Suite("Resources of PostgreSQL connections", .timeLimit(.minutes(5)))
 struct ConnectionResourceTests {
     @Test("do not grow with the rows of a stream")
     func flatMemory() async throws {
@@ -55,7 +55,7 @@ struct ConnectionResourceTests {
         try await connect(connections, server)
         for _ in 0..<failures { try await fail(server) }
         // Threads and sessions that were let go end by themselves.
-        for _ in 0..<500 {
+        for _ in 0..<3_000 {
             try await Task.sleep(for: .milliseconds(10))
             if ProcessResources.descriptors <= descriptors, ProcessResources.threads <= threads { break }
         }

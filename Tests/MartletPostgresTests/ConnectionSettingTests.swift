@@ -2,7 +2,7 @@ import MartletCore
 import MartletPostgres
 import Testing
 
-@Suite("Settings of a PostgreSQL session that its user changes", .timeLimit(.minutes(1)))
+@Suite("Settings of a PostgreSQL session that its user changes", .timeLimit(.minutes(5)))
 struct ConnectionSettingTests {
     @Test("leave text what it is, whatever the encoding was set to", arguments: ["LATIN1", "WIN1252", "EUC_JP"])
     func encoding(name: String) async throws {

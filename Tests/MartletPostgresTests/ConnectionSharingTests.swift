@@ -2,7 +2,7 @@ import MartletCore
 import MartletPostgres
 import Testing
 
-@Suite("Callers that share a PostgreSQL connection", .timeLimit(.minutes(1)))
+@Suite("Callers that share a PostgreSQL connection", .timeLimit(.minutes(5)))
 struct ConnectionSharingTests {
     @Test("get their own results after a pipeline that could not be encoded, and nothing of it happens")
     func halfEncodedPipeline() async throws {

@@ -2,7 +2,7 @@ import MartletCore
 import MartletPostgres
 import Testing
 
-@Suite("Streams of a PostgreSQL connection", .timeLimit(.minutes(1)))
+@Suite("Streams of a PostgreSQL connection", .timeLimit(.minutes(5)))
 struct ConnectionStreamTests {
     struct BodyFailure: Error {}
 

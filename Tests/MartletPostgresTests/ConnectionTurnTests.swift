@@ -3,7 +3,7 @@ import MartletPostgres
 import Synchronization
 import Testing
 
-@Suite("Statements that a PostgreSQL connection runs one after the other by itself", .timeLimit(.minutes(1)))
+@Suite("Statements that a PostgreSQL connection runs one after the other by itself", .timeLimit(.minutes(5)))
 struct ConnectionTurnTests {
     /// Hands statements out, and knows how many were asked for.
     private final class Statements: StatementSource {

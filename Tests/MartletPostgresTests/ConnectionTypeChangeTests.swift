@@ -3,7 +3,7 @@ import MartletPostgres
 import Synchronization
 import Testing
 
-@Suite("Statements that were prepared before a column got another type", .timeLimit(.minutes(1)))
+@Suite("Statements that were prepared before a column got another type", .timeLimit(.minutes(5)))
 struct ConnectionTypeChangeTests {
     /// How a caller runs a statement.
     enum Way: CaseIterable {

@@ -3,7 +3,7 @@ import MartletCore
 import MartletPostgres
 import Testing
 
-@Suite("Values of a PostgreSQL connection", .timeLimit(.minutes(1)))
+@Suite("Values of a PostgreSQL connection", .timeLimit(.minutes(5)))
 struct ConnectionValueTests {
     /// A type, a constant of it, and what it is read as.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -40,7 +40,7 @@ struct PrivatePostgresTests {
         let words = try #require(output.firstMatch(of: /<([^ ]+) ([0-9]+) ([0-9]+)>/))
         let processID = try #require(pid_t(words.2))
         let child = try #require(pid_t(words.3))
-        for _ in 0..<500 where FileManager.default.fileExists(atPath: String(words.1)) {
+        for _ in 0..<3_000 where FileManager.default.fileExists(atPath: String(words.1)) {
             try await Task.sleep(for: .milliseconds(10))
         }
         #expect(!FileManager.default.fileExists(atPath: String(words.1)))
@@ -53,7 +53,7 @@ struct PrivatePostgresTests {
         var server: PrivatePostgres? = try await PrivatePostgres.start()
         let folder = try #require(server?.folder)
         server = nil
-        for _ in 0..<500 where FileManager.default.fileExists(atPath: folder) {
+        for _ in 0..<3_000 where FileManager.default.fileExists(atPath: folder) {
             try await Task.sleep(for: .milliseconds(10))
         }
         #expect(!FileManager.default.fileExists(atPath: folder))

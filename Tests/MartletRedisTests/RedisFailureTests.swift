@@ -36,14 +36,14 @@ struct RedisFailureTests {
         fixture.redis.pause()
         var longest = Duration.zero
         let start = ContinuousClock.now
-        for id in 0..<20 {
+        for id in 0..<100 {
             let asked = ContinuousClock.now
             #expect(try await one.version(of: id) == 0)
             longest = max(longest, ContinuousClock.now - asked)
         }
-        // Twenty reads that waited each would take four seconds; the rest is room for a busy machine.
-        #expect(ContinuousClock.now - start < .seconds(3))
-        print("second tier that stands still: the slowest of 20 reads took \(longest)")
+        // A hundred reads that waited each would take twenty seconds; the rest is room for a busy machine.
+        #expect(ContinuousClock.now - start < .seconds(10))
+        print("second tier that stands still: the slowest of 100 reads took \(longest)")
         #expect(!store.metrics.isAvailable && one.cache.metrics.sharedFailures > 0)
         fixture.redis.resume()
         await one.end()

@@ -129,7 +129,7 @@ struct InterruptionTests {
         }
         // A database that nobody holds open has neither log nor shared memory beside it.
         var left: [String] = []
-        for _ in 0..<200 {
+        for _ in 0..<3_000 {
             left = try FileManager.default.contentsOfDirectory(atPath: file.folder.path)
             if left == ["test.sqlite"] { break }
             try await Task.sleep(for: .milliseconds(10))

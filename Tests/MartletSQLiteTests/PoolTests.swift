@@ -25,7 +25,7 @@ struct PoolTests {
                 _ = try await connection.transaction {
                     try await $0.load([[2], [3]], into: QualifiedName(schema: "main", name: "t"), columns: ["id"])
                 }
-                for _ in 0..<200 where counts.withLock({ $0.last }) != 3 {
+                for _ in 0..<3_000 where counts.withLock({ $0.last }) != 3 {
                     try await Task.sleep(for: .milliseconds(10))
                 }
             }

@@ -55,7 +55,7 @@ struct FeedDatabase: Sendable {
 
     /// Returns when the condition holds; fails after ten seconds.
     static func waitUntil(_ condition: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(60)
         while try await !condition() {
             try #require(ContinuousClock.now < end, "waited for too long")
             try await Task.sleep(for: .milliseconds(1))

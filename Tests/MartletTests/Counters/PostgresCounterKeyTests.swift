@@ -149,7 +149,7 @@ struct PostgresCounterKeyTests {
         }
         let before = try await flushedScans()
         _ = try await fixture.counters.values(of: "by_both", for: keys)
-        for _ in 0..<200 where try await flushedScans() == before { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<3_000 where try await flushedScans() == before { try await Task.sleep(for: .milliseconds(10)) }
         let scanned = try await flushedScans() - before
         #expect(scanned == 53)
     }

@@ -42,7 +42,7 @@ struct PostgresCounterReplicationTests {
         /// Writes to the source, and waits until the target has the rows.
         func write(_ script: String, rows: Int) async throws {
             try await Self.run(try PostgresEngine(server.connectionString(database: "source")), script)
-            for _ in 0..<1_000 {
+            for _ in 0..<6_000 {
                 if try await server.query("SELECT count(*) FROM messages", database: "target") == "\(rows)" { return }
                 try await Task.sleep(for: .milliseconds(10))
             }

@@ -48,7 +48,7 @@ struct PostgresParentRepairTests {
                     "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid' AND datname = "
                     + "'\(fixture.name)' AND application_name = 'martlet counter'"
                 var isWaiting = false
-                for _ in 0..<500 where !isWaiting {
+                for _ in 0..<3_000 where !isWaiting {
                     isWaiting = try await fixture.number(waits) > 0
                     if !isWaiting { try await Task.sleep(for: .milliseconds(10)) }
                 }

@@ -70,7 +70,7 @@ struct PoolCancellationTests {
         try await withThrowingTaskGroup { group in
             for _ in 0..<pool.configuration.max {
                 group.addTask {
-                    try await pool.withConnection(timeout: .seconds(5)) { connection in
+                    try await pool.withConnection(timeout: .seconds(60)) { connection in
                         together.withLock { $0 += 1 }
                         try await connection.run("SELECT 1")
                         try await expectSoon { together.value == pool.configuration.max }

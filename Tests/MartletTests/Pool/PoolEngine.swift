@@ -33,12 +33,12 @@ enum PoolEngine: String, CaseIterable, CustomTestStringConvertible {
     }
 }
 
-/// Waits until something holds, two seconds at most.
+/// Waits until something holds, a minute at most.
 func expectSoon(
     sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
-    for _ in 0..<400 {
+    for _ in 0..<12_000 {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(5))
     }

@@ -168,7 +168,7 @@ struct PoolTests {
             try await pool.withConnection { _ in
                 let start = ContinuousClock.now
                 await withTaskGroup { group in
-                    for _ in 0..<20 {
+                    for _ in 0..<200 {
                         group.addTask {
                             await #expect(throws: PoolError.self) {
                                 try await pool.withConnection(timeout: .milliseconds(100)) { _ in }
@@ -176,9 +176,9 @@ struct PoolTests {
                         }
                     }
                 }
-                #expect(ContinuousClock.now - start < .seconds(1))
+                #expect(ContinuousClock.now - start < .seconds(10), "one after the other, it would be 20 s")
             }
-            #expect(pool.metrics.timeouts == 20)
+            #expect(pool.metrics.timeouts == 200)
         }
     }
 
