@@ -130,6 +130,13 @@ def timed(server, statement):
     return float(re.findall(r"Time: ([0-9.]+) ms", output)[-1])
 
 
+def whole(command, environment):
+    """How many milliseconds a command takes."""
+    begin = time.monotonic()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return (time.monotonic() - begin) * 1000
+
+
 def copy(server, report, rounds):
     path = os.path.join(server.folder, "rows.csv")
     with open(path, "w") as file:
@@ -176,14 +183,16 @@ def reading(server, martlet, report, rows):
         ("reading_total", "the total", "SELECT count(*) FROM reading;"),
         ("reading_count", "all chats", "SELECT chat_id, count(*) FROM reading GROUP BY chat_id;"),
     ):
-        ours, theirs = [], []
-        for _ in range(9):
-            begin = time.monotonic()
-            subprocess.run([martlet, "counter", "verify", server_url(server), name], check=True, capture_output=True)
-            ours.append((time.monotonic() - begin) * 1000)
-            theirs.append(timed(server, count))
+        # Each a command of its own, from its start to its end.
+        counting = [os.path.join(server.binaries, "psql"), "-XAtqc", count]
+        ours, theirs, statements = [], [], []
+        for _ in range(15):
+            ours.append(whole([martlet, "counter", "verify", server_url(server), name], server.environment))
+            theirs.append(whole(counting, server.environment))
+            statements.append(timed(server, count))
         ratios = [mine / other for mine, other in zip(ours, theirs)]
-        print(f"  verify, {what}: {statistics.median(ours):,.0f} ms; {count[:-1]}: {statistics.median(theirs):,.0f} ms")
+        print(f"  martlet counter verify, {what}: {statistics.median(ours):,.0f} ms; psql -c '{count[:-1]}' "
+              f"{statistics.median(theirs):,.0f} ms, its statement alone {statistics.median(statements):,.0f} ms")
         report.bar("verify / count", statistics.median(ratios), 1.1, at_least=False, spread=ratios)
 
 

@@ -38,7 +38,8 @@ struct RedisFailureTests {
         let start = ContinuousClock.now
         for id in 0..<100 {
             let asked = ContinuousClock.now
-            #expect(try await one.version(of: id) == 0)
+            // There are twenty.
+            #expect(try await one.version(of: id) == (id < 20 ? 0 : nil))
             longest = max(longest, ContinuousClock.now - asked)
         }
         // A hundred reads that waited each would take twenty seconds; the rest is room for a busy machine.

@@ -37,28 +37,30 @@ struct PoolLoad: Sendable {
         try await open()
         let before = pool.metrics
         let begun = Atomic(0)
-        let (turns, elapsed) = try await run { end in
-            var turns: [Int] = []
+        let (parts, elapsed) = try await run { end in
+            var waits: [PoolWait] = []
             while .now < end {
-                let asked = begun.load(ordering: .relaxed)
+                let (asked, turn) = (ContinuousClock.now, begun.load(ordering: .relaxed))
                 try await pool.withConnection { connection in
-                    turns.append(begun.add(1, ordering: .relaxed).oldValue - asked)
+                    let turns = begun.add(1, ordering: .relaxed).oldValue - turn
+                    waits.append(PoolWait(time: .now - asked, turns: turns))
                     try await connection.run("SELECT pg_sleep(0.002)")
                 }
             }
-            return turns
+            return waits
         }
         let metrics = pool.metrics
         await close()
-        let waited = turns.flatMap(\.self)
-        let loans = metrics.useTime.count - before.useTime.count
-        let mean = (metrics.waitTime.sum - before.waitTime.sum) / loans
-        let held = (metrics.useTime.sum - before.useTime.sum) / loans
+        let waits = parts.flatMap(\.self)
+        let held = (metrics.useTime.sum - before.useTime.sum) / (metrics.useTime.count - before.useTime.count)
+        let mean = waits.reduce(.zero) { $0 + $1.time } / waits.count
+        // Not the pool's own longest: its connections were waited for, too, before the clock ran.
+        let longest = waits.map(\.time).max() ?? .zero
         return """
-            {"loans": \(loans), "seconds": \(elapsed), "mean_ms": \(milliseconds(mean)), \
-            "longest_ms": \(milliseconds(metrics.waitTime.longest)), "held_mean_ms": \(milliseconds(held)), \
-            "mean_turns": \(Double(waited.reduce(0, +)) / Double(max(1, waited.count))), \
-            "longest_turns": \(waited.max() ?? 0)}
+            {"loans": \(waits.count), "seconds": \(elapsed), "mean_ms": \(milliseconds(mean)), \
+            "longest_ms": \(milliseconds(longest)), "held_mean_ms": \(milliseconds(held)), \
+            "mean_turns": \(Double(waits.reduce(0) { $0 + $1.turns }) / Double(waits.count)), \
+            "longest_turns": \(waits.map(\.turns).max() ?? 0)}
             """
     }
 

@@ -50,7 +50,7 @@ extension Cache {
     }
 
     private func remove(_ key: Key, from directory: inout Directory) {
-        let entry = shard(of: key).state.withLock { $0.entries.removeValue(forKey: key) }
+        let entry = shard(of: key).state.withLock { $0.entries.removeValue(forKey: ExactKey(key)) }
         guard let entry else { return }
         directory.remove(entry.slot)
         directory.metrics.invalidations += 1

@@ -30,7 +30,7 @@ extension Cache {
             // The task's flag is set before its handler runs, and the handler needs this lock: none is missed.
             isCancelled = Task.isCancelled
             guard !isCancelled else { return }
-            if let id = directory.joinable[key] {
+            if let id = directory.joinable[ExactKey(key)] {
                 directory.metrics.misses += 1
                 directory.flights[id]?.waiters[waiter] = continuation
                 return
@@ -54,13 +54,13 @@ extension Cache {
         let now = now
         return shard(of: key).state
             .withLock { state in
-                guard let entry = state.entries[key] else { return Reading() }
+                guard let entry = state.entries[ExactKey(key)] else { return Reading() }
                 if now < entry.expiresAt {
                     state.hits += 1
                     state.hitAgeNanoseconds &+= now - entry.loadedAt
                     return Reading(entry.outcome)
                 }
-                state.entries[key] = nil
+                state.entries[ExactKey(key)] = nil
                 directory.remove(entry.slot)
                 directory.metrics.expirations += 1
                 return Reading()
@@ -71,10 +71,10 @@ extension Cache {
     @usableFromInline
     func refresh(_ key: Key, _ load: @escaping Load) {
         directory.withLock { directory in
-            guard directory.joinable[key] == nil, directory.refreshes < options.refreshesMax else { return }
+            guard directory.joinable[ExactKey(key)] == nil, directory.refreshes < options.refreshesMax else { return }
             // The load that renewed it may have ended since this reader looked.
             let now = now
-            let isDue = shard(of: key).state.withLock { $0.entries[key].map { now >= $0.refreshAt } ?? false }
+            let isDue = shard(of: key).state.withLock { $0.entries[ExactKey(key)].map { now >= $0.refreshAt } ?? false }
             guard isDue else { return }
             directory.refreshes += 1
             directory.metrics.refreshes += 1
@@ -98,7 +98,7 @@ extension Cache {
             waiters: waiters
         )
         directory.metrics.loads += 1
-        directory.joinable[key] = id
+        directory.joinable[ExactKey(key)] = id
         let sharing = sharing
         flight.task = Task {
             do {

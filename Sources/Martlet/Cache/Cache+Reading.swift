@@ -78,7 +78,7 @@ extension Cache {
                 let isCrowded = isCrowded.load(ordering: .relaxed)
                 var isBatchFull = false
                 let reading = shard.state.withLock { state -> Reading in
-                    guard let entry = state.entries[key], now < entry.expiresAt else { return Reading() }
+                    guard let entry = state.entries[ExactKey(key)], now < entry.expiresAt else { return Reading() }
                     state.hits += 1
                     state.hitAgeNanoseconds &+= now - entry.loadedAt
                     if isCrowded {

@@ -44,21 +44,23 @@ extension Cache {
         entry.slot = place.slot
         stores.add(1, ordering: .relaxed)
         if directory.policy.weight >= weightMax / 2 { isCrowded.store(true, ordering: .relaxed) }
+        let own = ExactKey(flight.key)
         var isKept = true
         for key in place.evicted {
             // An entry that is not let in is among the evicted.
-            if key == flight.key { isKept = false } else { shard(of: key).state.withLock { $0.entries[key] = nil } }
+            let evicted = ExactKey(key)
+            if evicted == own { isKept = false } else { shard(of: key).state.withLock { $0.entries[evicted] = nil } }
         }
-        if isKept { shard(of: flight.key).state.withLock { $0.entries[flight.key] = entry } }
+        if isKept { shard(of: flight.key).state.withLock { $0.entries[own] = entry } }
     }
 
     /// Makes way for an entry; false if what there is was loaded later.
     private func replace(_ key: Key, newerThan loadedAt: Int64, in directory: inout Directory) -> Bool {
         shard(of: key).state
             .withLock { state in
-                guard let old = state.entries[key] else { return true }
+                guard let old = state.entries[ExactKey(key)] else { return true }
                 guard old.loadedAt <= loadedAt else { return false }
-                state.entries[key] = nil
+                state.entries[ExactKey(key)] = nil
                 directory.remove(old.slot)
                 return true
             }

@@ -13,7 +13,7 @@ struct CacheDirectory<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     var alert = HitRatioAlert()
     var flights: [UInt64: CacheFlight<Key, Value>] = [:]
     /// The load of each key that newcomers may wait for.
-    var joinable: [Key: UInt64] = [:]
+    var joinable: [ExactKey<Key>: UInt64] = [:]
     var refreshes = 0
     /// Goes up with each invalidation.
     private(set) var sequence: UInt64 = 0
@@ -83,8 +83,8 @@ struct CacheDirectory<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     mutating func fence(_ key: Key) {
         sequence += 1
         // A load that was fenced by a tag is not joinable any more and is still on its way.
-        for (id, flight) in flights where flight.key == key { flights[id]?.isFenced = true }
-        joinable[key] = nil
+        for (id, flight) in flights where ExactKey(flight.key) == ExactKey(key) { flights[id]?.isFenced = true }
+        joinable[ExactKey(key)] = nil
     }
 
     /// Keeps loads on their way that turn out to have the tag from being stored.
@@ -115,7 +115,8 @@ struct CacheDirectory<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Takes out a load that has ended or that nobody wants.
     mutating func end(_ id: UInt64) -> CacheFlight<Key, Value>? {
         guard let flight = flights.removeValue(forKey: id) else { return nil }
-        if joinable[flight.key] == id { joinable[flight.key] = nil }
+        let key = ExactKey(flight.key)
+        if joinable[key] == id { joinable[key] = nil }
         if flight.isRefresh { refreshes -= 1 }
         return flight
     }

@@ -11,7 +11,7 @@ final class CacheShard<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     @usableFromInline
     struct State: Sendable {
-        @usableFromInline var entries: [Key: CacheEntry<Value>] = [:]
+        @usableFromInline var entries: [ExactKey<Key>: CacheEntry<Value>] = [:]
         /// Slots that were hit since the policy was told, in order.
         @usableFromInline var touches: [Int32] = []
         @usableFromInline var hits = 0

@@ -74,7 +74,7 @@ public final class Pool: Sendable {
         line: Int = #line,
         _ body: (any Connection) async throws -> Success
     ) async throws -> Success {
-        let (task, isCancelled) = withUnsafeCurrentTask(body: Borrower.identity)
+        let (task, isCancelled) = Borrower.current
         let outer = PooledConnection.current?.firstHeld
         if let held = outer?.held(by: task, of: core.id), nested != .allow {
             if nested == .reuse { return try await body(held) }

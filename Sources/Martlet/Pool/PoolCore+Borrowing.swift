@@ -64,8 +64,12 @@ extension PoolCore {
             // At the end of a shutdown's grace the session was taken from its borrower.
             guard state.loans[loan.slot] === loan else { return [] }
             state.loans[loan.slot] = nil
-            if standing != .reusable { state.isSpoilt[loan.slot] = true }
             state.metrics.useTime.record(now - loan.since)
+            if standing == .reusable, state.machine.rest(loan.slot, now: now) {
+                setTimer(&state, now: now)
+                return []
+            }
+            if standing != .reusable { state.isSpoilt[loan.slot] = true }
             return prepare(state.machine.release(loan.slot, standing, now: now), &state, now: now)
         }
         if !effects.isEmpty { carryOut(effects) }

@@ -31,7 +31,16 @@ extension PoolStateMachine {
             }
             actions.append(.fail(waiter.request, .timedOut))
         }
-        guard slots.count - free.count <= limits.max || limits.overflow == 0 else { return close(slot, &actions) }
+        guard !isBeyondMax else { return close(slot, &actions) }
+        makeIdle(slot, now: now)
+    }
+
+    /// Whether more are open than are to be kept.
+    @inline(__always)
+    var isBeyondMax: Bool { limits.overflow > 0 && slots.count - free.count > limits.max }
+
+    @inline(__always)
+    mutating func makeIdle(_ slot: Int, now: Duration) {
         slots[slot].state = .idle(since: now)
         idle.append(slot)
         wake(at: Swift.min(now + limits.idleTimeout, slots[slot].retiresAt))

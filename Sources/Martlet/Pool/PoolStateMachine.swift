@@ -114,6 +114,16 @@ package struct PoolStateMachine<Request: Sendable>: Sendable {
         return actions
     }
 
+    /// Takes a session back from its borrower where nothing more is to be done than that; false otherwise.
+    @inline(__always)
+    package mutating func rest(_ slot: Int, now: Duration) -> Bool {
+        guard phase == .running, waiting.isEmpty, slots[slot].retiresAt > now, !isBeyondMax,
+            case .leased = slots[slot].state
+        else { return false }
+        makeIdle(slot, now: now)
+        return true
+    }
+
     /// A borrower gives its session back.
     package mutating func release(_ slot: Int, _ standing: PoolReturn, now: Duration) -> Actions {
         var actions = Actions()

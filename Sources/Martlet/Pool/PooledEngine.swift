@@ -59,7 +59,7 @@ public struct PooledEngine: Engine {
 extension PoolCore {
     /// A loan that no scope ends.
     fileprivate func borrow(at site: PoolSite) async throws(PoolError) -> PooledConnection {
-        let (task, isCancelled) = withUnsafeCurrentTask(body: Borrower.identity)
+        let (task, isCancelled) = Borrower.current
         let outer = PooledConnection.current?.firstHeld
         if let held = outer?.held(by: task, of: id) { throw nestedError(site, within: held) }
         guard !isCancelled else { throw cancelled(site) }

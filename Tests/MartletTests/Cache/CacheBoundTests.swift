@@ -53,6 +53,23 @@ struct CacheBoundTests {
         #expect(cache.metrics.entries == 0)
     }
 
+    @Test("texts that look the same and have other bytes are other keys")
+    func keysByBytes() async throws {
+        let (composed, decomposed) = ("jos\u{e9}", "jose\u{301}")
+        for long in ["", String(repeating: "x", count: 40)] {
+            let cache = Cache<String, String>(entriesMax: 100)
+            #expect(try await cache.value(for: composed + long) { "composed" } == "composed")
+            #expect(try await cache.value(for: decomposed + long) { "decomposed" } == "decomposed")
+            cache.invalidate(composed + long)
+            #expect(try await cache.value(for: decomposed + long) { "again" } == "decomposed")
+            #expect(try await cache.value(for: composed + long) { "again" } == "again")
+        }
+        // None waits for the load of another.
+        let cache = Cache<String, String>(entriesMax: 100)
+        let value = try await cache.value(for: composed) { try await cache.value(for: decomposed) { "inner" } }
+        #expect(value == "inner")
+    }
+
     @Test("tenants and ids that look the same and have other bytes are others")
     func tenantsByBytes() async throws {
         let cache = Cache<TenantScoped<String, String>, String>(entriesMax: 100)
