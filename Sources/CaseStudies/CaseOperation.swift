@@ -74,6 +74,12 @@ package struct CaseOperation: Sendable {
     /// Where a way needs more than a session: a pool, tables of its own; nil where it does not.
     package var opening: Opening?
 
+    /// Whether it is several users at once by itself.
+    ///
+    /// Clients of a load are that already; and as these run within one transaction in an order that is left to chance,
+    /// two such transactions would meet in a deadlock.
+    package var isLoad = false
+
     /// Why less is gained than was claimed, where the figures themselves do not tell, as a clause.
     package var limit: String?
 

@@ -35,16 +35,17 @@ package struct CaseRequest: Sendable {
 extension CaseRequest {
     /// An operation again and again, for the same rows; what it changes is rolled back, or the next run would fail.
     ///
-    /// Nil for one that needs more than the session it is given.
+    /// Nil for one that needs more than the session it is given, or that is a load of its own.
     init?(_ operation: CaseOperation, _ way: Way) {
-        guard operation.opening == nil, let body = operation.ways[way] else { return nil }
+        guard operation.opening == nil, !operation.isLoad, let body = operation.ways[way] else { return nil }
         let target = Target.ofDocuments[operation.id]
         switch operation.change {
         case .nothing:
             self.init(name: operation.id, target: target) { _, connection in _ = try await body(connection) }
         case .rolledBack:
             self.init(name: operation.id, target: target) { _, connection in
-                try await connection.run("BEGIN")
+                // SQLite: who begins reading and then writes would fail for a snapshot that others have outdated.
+                try await connection.run(.begin(isolation: .readCommitted, readOnly: false, connection.dialect))
                 do {
                     _ = try await body(connection)
                 } catch {
@@ -70,6 +71,5 @@ extension CaseRequest.Target {
         "4c": CaseRequest.Target(.milliseconds(50)),
         "4d": CaseRequest.Target(.milliseconds(100)),
         "4e": CaseRequest.Target(.milliseconds(300)),
-        "4f": CaseRequest.Target(.seconds(5)),
     ]
 }

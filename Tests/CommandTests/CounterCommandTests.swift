@@ -59,6 +59,33 @@ struct CounterCommandTests {
         )
     }
 
+    @Test("backfill passes over numbers that there are, wrong ones too, and says so", arguments: Dialect.allCases)
+    func skipping(_ dialect: Dialect) async throws {
+        for (name, options) in [
+            ("kept", ["--into", "chats.message_count"]), ("beside", []),
+        ] {
+            let database = try await TestDatabase(dialect, script: Self.script)
+            func counter(_ arguments: String...) async throws -> CommandResult {
+                try await Command(["counter", arguments[0], database.argument, name] + arguments.dropFirst()).run()
+            }
+            let words = ["counter", "add", database.argument, name, "--count", "messages", "--by", "chat_id"]
+            #expect(try await Command(words + options).run().status == 0)
+            #expect(try await counter("init").status == 0)
+            let table = dialect == .postgres ? "martlet.counter_beside" : "martlet_counter_beside"
+            try await database.run(
+                options.isEmpty
+                    ? "UPDATE \(table) SET n = n + 7 WHERE n = 2" : "UPDATE chats SET message_count = 9 WHERE id = 1"
+            )
+            let skipped = try await counter("backfill")
+            #expect(skipped.status == 0 && skipped.output.contains("passed over"), "\(skipped)")
+            #expect(!skipped.output.contains(" 3 keys counted"), "\(skipped)")
+            #expect(try await counter("verify").status == 1, "what has a number was passed over")
+            let filled = try await counter("backfill", "--no-skip-existing")
+            #expect(filled.output.contains("3 keys counted, 1 set right."), "\(filled)")
+            #expect(try await counter("verify").status == 0)
+        }
+    }
+
     @Test("a column that cannot keep a number is refused with the reason", arguments: Dialect.allCases)
     func refused(_ dialect: Dialect) async throws {
         let database = try await TestDatabase(dialect, script: Self.script)

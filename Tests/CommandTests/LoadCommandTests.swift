@@ -138,11 +138,15 @@ import Testing
         #expect(result.errors.contains(reason), "\(result)")
     }
 
-    @Test("puts an application of the demo under load and leaves nothing behind", arguments: Dialect.allCases)
-    func application(_ dialect: Dialect) async throws {
+    @Test(
+        "puts an application of the demo under load and leaves nothing behind",
+        arguments: Dialect.allCases,
+        [["chat"], ["chat", "--way", "before"], ["journeys"], ["authchat"]]
+    )
+    func application(_ dialect: Dialect, _ study: [String]) async throws {
         let folder = CommandFolder()
-        let options = ["-c", "4", "-t", "10", "--warm-up", "0s", "--engine", dialect.rawValue]
-        let result = try await Command(["load", "chat"] + options).in(folder).run()
+        let options = ["-c", "8", "-t", "40", "--warm-up", "0s", "--engine", dialect.rawValue]
+        let result = try await Command(["load"] + study + options).in(folder).run()
         #expect(result.status == 0, "\(result)")
         #expect(result.output.contains("a throw-away"), "\(result)")
         #expect(folder.leftovers == [])

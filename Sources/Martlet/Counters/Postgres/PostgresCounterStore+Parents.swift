@@ -45,10 +45,13 @@ extension PostgresCounterStore {
             await progress(BackfillProgress(keysDone: run.keysDone, keysEstimated: keysEstimated))
             if !run.isDone, let throttle = options?.throttle, throttle > .zero { try await sleep(throttle) }
         }
+        // Those that were not missing were not counted.
+        let counted = onlyMissing ? run.keysCorrected : run.keysChecked
         return CounterCorrection(
             name: record.counter.name,
-            keysChecked: run.keysChecked,
-            keysCorrected: run.keysCorrected
+            keysChecked: counted,
+            keysCorrected: run.keysCorrected,
+            keysSkipped: run.keysChecked - counted
         )
     }
 

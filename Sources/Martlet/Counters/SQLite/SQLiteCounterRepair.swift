@@ -21,6 +21,7 @@ struct SQLiteCounterRepair {
     private struct Overtaken: Error {}
 
     func run() async throws -> CounterCorrection {
+        let keptBefore = onlyMissing ? try await keysKept() : 0
         let corrected: Int
         if let parent = shape.parent {
             corrected = try await fill(parent)
@@ -30,7 +31,14 @@ struct SQLiteCounterRepair {
             corrected = try await correctAtOnce()
         }
         let keys = try await keysKept()
-        return CounterCorrection(name: shape.definition.name, keysChecked: keys, keysCorrected: corrected)
+        // Those that were not missing were not counted.
+        let skipped = onlyMissing ? (shape.parent == nil ? keptBefore : keys - corrected) : 0
+        return CounterCorrection(
+            name: shape.definition.name,
+            keysChecked: onlyMissing ? corrected : keys,
+            keysCorrected: corrected,
+            keysSkipped: skipped
+        )
     }
 
     private func hasWriteAheadLog() async throws -> Bool {

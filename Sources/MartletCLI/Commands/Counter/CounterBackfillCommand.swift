@@ -56,10 +56,18 @@ struct CounterBackfillCommand: AsyncParsableCommand {
                 terminal.progress("\(name): \(Figures.count(progress.keysDone))\(all) keys")
             }
             terminal.endProgress()
-            terminal.say(
-                "\(name) is filled: \(Figures.count(correction.keysChecked ?? 0, "key", "keys")) counted, "
-                    + "\(Figures.count(correction.keysCorrected)) set right."
-            )
+            terminal.say(Self.report(correction))
         }
+    }
+
+    private static func report(_ correction: CounterCorrection) -> String {
+        let anew = "--no-skip-existing or martlet counter fix counts them anew"
+        guard let counted = correction.keysChecked else {
+            return "\(correction.name) has its numbers already, and all were passed over: \(anew)."
+        }
+        let skipped = correction.keysSkipped
+        let rest = skipped > 0 ? ", \(Figures.count(skipped)) passed over, as they have a number: \(anew)" : ""
+        return "\(correction.name) is filled: \(Figures.count(counted, "key", "keys")) counted, "
+            + "\(Figures.count(correction.keysCorrected)) set right\(rest)."
     }
 }
