@@ -7,15 +7,16 @@ import Glibc
 struct MartletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet",
-        abstract: "Finds what makes a database slow, proves each remedy on its data, applies it so it can be undone.",
+        abstract: "Finds what makes a database slow, applies remedies so that they can be undone, and shows what they gain.",
         discussion: """
             Begin with:  martlet demo chat
             On your own: martlet check postgres://user@host/name
                          martlet check app.db
 
-            Nothing is changed unless you say apply or rollback.
+            What changes a database: apply, rollback, counter add, init, backfill, fix, fold and remove, each of which \
+            shows its SQL with --dry-run; and load, where its scenario says writes: true. All others only read.
             Exit codes: 0 clean, 1 findings, 2 usage or unreadable input, 3 unreachable or refused, 4 changed nothing \
-            because unsafe.
+            because unsafe, 130 interrupted; load and verify say more in their help.
             """,
         version: "0.1.0",
         subcommands: [

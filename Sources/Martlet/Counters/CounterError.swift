@@ -17,6 +17,8 @@ public struct CounterError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let unsupportedTable = Code(description: "unsupportedTable")
         /// The key has more or fewer values than the counter has key columns.
         public static let invalidKey = Code(description: "invalidKey")
+        /// A negative amount was asked for.
+        public static let invalidAmount = Code(description: "invalidAmount")
         /// A lock was not to be had in time; nothing was changed.
         public static let busy = Code(description: "busy")
         /// Triggers are missing or disabled, so that no number would stay right; nothing was changed.

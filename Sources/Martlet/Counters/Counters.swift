@@ -59,8 +59,14 @@ public struct Counters: Sendable {
 
     /// Keeps room for rows that the open transaction will add, and says whether there is any.
     ///
-    /// One round trip. Call it within a transaction, then add the rows: until the transaction ends, others who ask for
-    /// the same number wait, and the limit holds among all who ask before they add.
+    /// Call it within a transaction, then add the rows: until the transaction ends, others who ask for the same number
+    /// wait, and the limit holds among all who ask before they add. Who asks again in one transaction should have added
+    /// the rows that he asked for first: PostgreSQL remembers them, SQLite does not.
+    ///
+    /// One round trip on PostgreSQL. On SQLite it takes the write lock, so that everybody who writes waits.
+    ///
+    /// - Throws: `CounterError.Code.unsupportedTransaction` if no transaction is open, `.invalidAmount` if the amount
+    ///   is negative.
     public func reserve(
         _ amount: Int = 1,
         of name: CounterName,
@@ -68,13 +74,27 @@ public struct Counters: Sendable {
         limit: Int,
         on connection: any Connection
     ) async throws -> Bool {
-        try await store.reserve(amount, of: name, for: key, limit: limit, on: connection)
+        guard amount >= 0 else {
+            throw CounterError(.invalidAmount, "room for \(amount) rows of \(name) was asked for; ask for 0 or more")
+        }
+        guard connection.standing == .inTransaction else {
+            throw CounterError(
+                .unsupportedTransaction,
+                "room in \(name) is kept until a transaction ends, and none is open; begin one first"
+            )
+        }
+        return try await store.reserve(amount, of: name, for: key, limit: limit, on: connection)
     }
 
     /// Installs a counter: it counts changes from now on, and is computed at each read until it is initialised.
     ///
     /// Installing what is there already does nothing; triggers that are missing are made again, and the counter is then
-    /// computed until it is initialised again. Writers wait for some milliseconds at most.
+    /// computed until it is initialised again.
+    ///
+    /// On PostgreSQL it wants a lock of each table that no writer has (`SHARE ROW EXCLUSIVE`), and tries for 40 ms at a
+    /// time, which is how long writers then wait at most; after about a minute of trying it throws `.busy`. Two who
+    /// install one counter wait for each other without limit. On SQLite it takes the write lock, as any change of the
+    /// schema does.
     public func install(_ definition: CounterDefinition) async throws {
         _ = try await store.install(definition)
     }

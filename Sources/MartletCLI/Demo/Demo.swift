@@ -219,7 +219,7 @@ struct Demo: Sendable {
                     }
                 }
             }
-            let row = DemoRow(operation, proofs: proofs, dialect: dialect)
+            let row = DemoRow(operation, proofs: proofs, dialect: dialect, roundTripTime: roundTripTime)
             rows.append(row)
             terminal.endProgress()
             tell("  \(operation.id)  \(operation.title)")

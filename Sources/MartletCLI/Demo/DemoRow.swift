@@ -14,14 +14,17 @@ struct DemoRow: Sendable {
     let proofs: [Way: Proof]
     /// What is known to be wrong with what a way gives.
     let faults: [Way: String]
+    /// Added to each round trip while it was measured.
+    let roundTripTime: Duration
 
-    init(_ operation: CaseOperation, proofs: [Way: Proof], dialect: Dialect) {
+    init(_ operation: CaseOperation, proofs: [Way: Proof], dialect: Dialect, roundTripTime: Duration = .zero) {
         id = operation.id
         title = operation.title
         claim = operation.claim
         claimedRatio = operation.claimedRatio
         limit = operation.limit
         self.proofs = proofs
+        self.roundTripTime = roundTripTime
         faults = Way.allCases.reduce(into: [:]) { $0[$1] = operation.fault(of: $1, in: dialect) }
     }
 
@@ -35,7 +38,7 @@ struct DemoRow: Sendable {
             given: proofs[.expert] ?? proofs[.seed],
             fault: faults[.before],
             limit: limit,
-            roundTripTime: .zero
+            roundTripTime: roundTripTime
         )
         .description
     }

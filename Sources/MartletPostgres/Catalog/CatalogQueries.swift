@@ -87,7 +87,8 @@ enum CatalogQueries {
     ///
     /// A session that loads a table and analyses it at once reports what it inserted up to a second later
     /// (PGSTAT_MIN_INTERVAL), on top of the rows that ANALYZE has counted: each row shows twice, and all as changed
-    /// since. It is `late` if all there ever was are inserts, all counted since ANALYZE, and no page has come since.
+    /// since. One that does both in a transaction reports the rows once, and as changed since all the same. It is
+    /// `late` if all there ever was are inserts, all counted since ANALYZE, and no page has come since.
     private static let tables =
         relations + """
             SELECT c.oid::int8, c.nspname::text, c.relname::text, c.relkind::text, c.relispartition,
@@ -105,7 +106,10 @@ enum CatalogQueries {
             LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
             CROSS JOIN LATERAL (
               SELECT c.reltuples > 0 AND s.n_tup_upd = 0 AND s.n_tup_del = 0
-                AND s.n_mod_since_analyze = s.n_tup_ins AND s.n_live_tup = c.reltuples::int8 + s.n_tup_ins
+                AND s.n_mod_since_analyze = s.n_tup_ins
+                AND (s.n_live_tup = c.reltuples::int8 + s.n_tup_ins
+                  -- Of a large table ANALYZE estimates the rows.
+                  OR s.n_live_tup = s.n_tup_ins AND c.reltuples BETWEEN 0.9 * s.n_tup_ins AND 1.1 * s.n_tup_ins)
                 AND coalesce(pg_relation_size(c.oid), 0)
                   <= c.relpages::int8 * current_setting('block_size')::int8 AS late
             ) l

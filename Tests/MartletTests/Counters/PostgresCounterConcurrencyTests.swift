@@ -117,12 +117,14 @@ struct PostgresCounterConcurrencyTests {
                 #expect(hasRoom)
             }
         }
-        let error = await #expect(throws: CounterError.self) {
-            try await fixture.engine.withConnection(.readWrite) { connection in
-                _ = try await counters.reserve(-1, of: "by_chat", for: 3, limit: 15, on: connection)
+        for (amount, code) in [(-1, CounterError.Code.invalidAmount), (1, .unsupportedTransaction)] {
+            let error = await #expect(throws: CounterError.self) {
+                try await fixture.engine.withConnection(.readWrite) { connection in
+                    _ = try await counters.reserve(amount, of: "by_chat", for: 3, limit: 15, on: connection)
+                }
             }
+            #expect(error?.code == code)
         }
-        #expect(error?.code == .invalidKey)
     }
 
     @Test("writers of the same keys in any order neither wait for one another nor fail")

@@ -221,6 +221,54 @@ struct PostgresCounterRepairTests {
         try await fixture.expectAllExact()
     }
 
+    @Test("keys with a NULL are folded, however many of them have nothing to fold")
+    func foldingNulls() async throws {
+        let script = "CREATE TABLE rows (a int, b int)"
+        let fixture = try await PostgresCounterFixture(script)
+        try await fixture.add(CounterDefinition(name: "by_both", table: QualifiedName(schema: "public", name: "rows"), keyColumns: ["a", "b"]))
+        try await fixture.run("INSERT INTO rows SELECT i, NULL FROM generate_series(1, 1500) i")
+        for _ in 0..<3 { try await fixture.run("INSERT INTO rows SELECT i, NULL FROM generate_series(1501, 1800) i") }
+        #expect(try await fixture.store.fold("by_both").rowsAfter == 1_800)
+        #expect(try await fixture.store.verify("by_both").isExact)
+    }
+
+    @Test("a pool gets its connection back as it was, without a lock and with its limits")
+    func pooled() async throws {
+        let fixture = try await PostgresCounterFixture(CountedTable.plain)
+        var configuration = PoolConfiguration(max: 1)
+        configuration.statementTimeout = .seconds(77)
+        configuration.lockTimeout = .seconds(66)
+        let pool = Pool(fixture.engine, configuration)
+        let store = PostgresCounterStore(PooledEngine(pool))
+        let table = QualifiedName(schema: "public", name: "messages")
+        let added = CounterDefinition(name: "added", table: table, keyColumns: ["chat_id"])
+        _ = try await store.install(added)
+        _ = try await store.initialise("added", force: false)
+        _ = try await store.backfill("added", options: BackfillOptions(skipsExisting: false)) { _ in }
+        _ = try await store.fold("added") { _ in }
+        #expect(try await store.verify("added").isExact)
+        _ = try await store.list()
+        // What fails half way leaves nothing either, nor does a task that is cancelled.
+        await #expect(throws: CounterError.self) {
+            _ = try await store.install(CounterDefinition(name: "added", table: table))
+        }
+        let cancelled = Task { _ = try? await store.fix("added") }
+        cancelled.cancel()
+        await cancelled.value
+        try await store.remove("added")
+        try await pool.withConnection { connection in
+            let row = try await connection.run(
+                """
+                SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),
+                  current_setting('application_name'), coalesce(current_setting('martlet.fold_closely', true), ''),
+                  (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())
+                """
+            )[0]
+            #expect(row.values == ["77s", "66s", "martlet", "", 0], "\(row)")
+        }
+        await pool.shutdown()
+    }
+
     @Test("a snapshot that was taken before a fold has the same numbers after it")
     func foldingKeepsSnapshots() async throws {
         let fixture = try await PostgresCounterFixture(CountedTable.plain)

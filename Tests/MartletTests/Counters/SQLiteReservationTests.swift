@@ -46,10 +46,20 @@ struct SQLiteReservationTests {
     @Test("room is kept only within a transaction")
     func outside() async throws {
         try await SQLiteCounterFixture.with("CREATE TABLE t (k);", counters: [Self.definition]) { fixture in
+            let counters = Counters(fixture.database.engine)
             let error = await #expect(throws: CounterError.self) {
-                try await fixture.store.reserve(1, of: "tested", for: 1, limit: 3, on: fixture.connection)
+                try await counters.reserve(of: "tested", for: 1, limit: 3, on: fixture.connection)
             }
             #expect(error?.code == .unsupportedTransaction)
+            try await fixture.connection.transaction { connection in
+                let negative = await #expect(throws: CounterError.self) {
+                    try await counters.reserve(-1, of: "tested", for: 1, limit: 3, on: connection)
+                }
+                #expect(negative?.code == .invalidAmount)
+                let hasRoom = try await counters.reserve(3, of: "tested", for: 1, limit: 3, on: connection)
+                let hasMore = try await counters.reserve(4, of: "tested", for: 1, limit: 3, on: connection)
+                #expect(hasRoom && !hasMore)
+            }
         }
     }
 }

@@ -103,12 +103,18 @@ struct PostgresCounterFoldingSQL: Sendable {
             + "FROM pg_catalog.unnest(CAST($1 AS text[])) k(key)"
     }
 
-    /// Joins some deltas of keys with a NULL, which no writer folds, and says how many there were.
+    /// Joins some deltas of keys with a NULL, which no writer folds, and says how many fewer there are.
     var foldNulls: String {
-        """
-        WITH gone AS (
+        let isSame = counter.slotColumns.map { "s.\($0) IS NOT DISTINCT FROM c.\($0)" }.joined(separator: " AND ")
+        return """
+        WITH crowded AS MATERIALIZED (
+          SELECT \(columns) FROM \(counter.slots) WHERE NOT (\(isKey))
+          GROUP BY \(columns) HAVING count(*) > 1 LIMIT \(Self.rowsMax)
+        ), gone AS (
           DELETE FROM \(counter.slots) WHERE ctid = ANY (ARRAY(
-            SELECT s.ctid FROM \(counter.slots) s WHERE NOT (\(isKey)) LIMIT \(Self.rowsMax) FOR UPDATE SKIP LOCKED))
+            SELECT s.ctid FROM \(counter.slots) s JOIN crowded c ON \(isSame)
+            ORDER BY \(counter.slotColumns.map { "s.\($0)" }.joined(separator: ", "))
+            LIMIT \(Self.rowsMax) FOR UPDATE OF s SKIP LOCKED))
           RETURNING \(columns), n
         ), joined AS (
           INSERT INTO \(counter.slots) (\(columns), n)

@@ -8,10 +8,17 @@ struct PostgresCounterRecord: Sendable {
     /// The last key of the batches that a backfill has done; nil if it is not under way.
     var backfilledTo: Value?
     var backfilledKeys: Int
-    /// That a table which it needs was dropped; nil if all are there.
-    var gone: String?
+    /// Whether the table that it counts was dropped.
     var isTableGone = false
+    /// Whether the table that keeps its numbers was dropped.
     var isParentGone = false
+
+    /// That a table which it needs was dropped; nil if all are there.
+    var gone: String? {
+        if isTableGone { return "the table that it counts was dropped" }
+        guard isParentGone, let parent = counter.parent else { return nil }
+        return "the table whose column \(parent.column) keeps its numbers was dropped"
+    }
 
     /// The columns that `init` reads; the name of the table is the one that it has now.
     static let query = """
@@ -37,10 +44,15 @@ struct PostgresCounterRecord: Sendable {
         )
         let columns = try row.decode([String].self, "key_columns")
         let types = try row.decode([String].self, "key_types")
-        guard case .array(let collations) = row["key_collations"] else {
-            throw CounterError(.unknownCounter, "read the counter \(name): its row in martlet.counters is damaged")
+        guard case .array(let collations) = row["key_collations"], types.count == columns.count,
+            collations.count == columns.count, let parent = try Self.parent(row)
+        else {
+            throw CounterError(
+                .outdated,
+                "read the counter \(name): somebody has changed its row in martlet.counters so that its keys no longer "
+                    + "match; remove it and add it again"
+            )
         }
-        let parent = try Self.parent(row)
         definition = CounterDefinition(
             name: name,
             table: table,
@@ -64,12 +76,7 @@ struct PostgresCounterRecord: Sendable {
         )
         initialisedAt = try row.decode(Timestamp?.self, "initialised_at")
         backfilledKeys = try row.decode(Int.self, "backfilled_keys")
-        if try row.decode(String?.self, "table_name") == nil {
-            gone = "the table that it counts was dropped"
-            isTableGone = true
-        } else if let parent, try row.decode(String?.self, "parent_table") == nil {
-            gone = "the table whose column \(parent.column) keeps its numbers was dropped"
-        }
+        isTableGone = try row.decode(String?.self, "table_name") == nil
         isParentGone = try parent != nil && row.decode(String?.self, "parent_table") == nil
         let end = row["backfilled_to"]
         // A bare nil would be the value NULL.
@@ -91,12 +98,14 @@ struct PostgresCounterRecord: Sendable {
         )
     }
 
-    private static func parent(_ row: Row) throws -> PostgresCounterParent? {
-        guard let column = try row.decode(String?.self, "parent_column") else { return nil }
+    /// The parent, or nil within where there is none; nil if what is said of its keys does not match.
+    private static func parent(_ row: Row) throws -> PostgresCounterParent?? {
+        guard let column = try row.decode(String?.self, "parent_column") else { return .some(nil) }
         let names = try row.decode([String].self, "parent_keys")
         let types = try row.decode([String].self, "parent_types")
         let references = try row.decode([String].self, "parent_references")
         let equalities = try row.decode([String].self, "parent_equalities")
+        guard [types, references, equalities].allSatisfy({ $0.count == names.count }) else { return nil }
         return PostgresCounterParent(
             table: QualifiedName(
                 schema: try row.decode(String?.self, "parent_schema") ?? "dropped",

@@ -10,13 +10,12 @@ extension PostgresCounterStore {
         _ name: CounterName,
         progress: @Sendable (BackfillProgress) async -> Void
     ) async throws -> CounterFolding {
-        try await connected(.readWrite) { connection in
+        try await connected(.readWrite, settings: [("martlet.fold_closely", "on")]) { connection in
             let record = try await record(of: name, on: connection)
             guard record.counter.parent == nil else { return CounterFolding(name: name, rowsBefore: 0, rowsAfter: 0) }
             let count: BoundStatement = "SELECT count(*) FROM \(unsafeSQL: record.counter.slots)"
             let before = try await connection.run(count)[0].decode(Int.self, at: 0)
             let sql = PostgresCounterFoldingSQL(counter: record.counter)
-            try await connection.run("SELECT set_config('martlet.fold_closely', 'on', false)")
             var last: [Value] = []
             var keysDone = 0
             while true {
@@ -26,9 +25,7 @@ extension PostgresCounterStore {
                 keysDone += keys.count
                 await progress(BackfillProgress(keysDone: keysDone, keysEstimated: nil))
             }
-            while try await locked(sql, on: connection, { try await $0.run("\(unsafeSQL: sql.foldNulls)") })[0]
-                .decode(Int.self, at: 0) > 0
-            {}
+            try await foldKeysWithNull(sql, on: connection)
             let after = try await connection.run(count)[0].decode(Int.self, at: 0)
             return CounterFolding(name: name, rowsBefore: before, rowsAfter: after)
         }
@@ -58,6 +55,15 @@ extension PostgresCounterStore {
         return keys
     }
 
+    /// Folds keys with a NULL in them, some deltas at a time, until no key has two that can be had.
+    private func foldKeysWithNull(_ sql: PostgresCounterFoldingSQL, on connection: any Connection) async throws {
+        var removed = 0
+        repeat {
+            let rows = try await locked(sql, on: connection) { try await $0.run("\(unsafeSQL: sql.foldNulls)") }
+            removed = try rows[0].decode(Int.self, at: 0)
+        } while removed > 0
+    }
+
     /// The session's lock is the session's: it holds within the function, and writers go on without folding.
     private func locked(
         _ sql: PostgresCounterFoldingSQL,
@@ -65,9 +71,8 @@ extension PostgresCounterStore {
         _ body: (any Connection) async throws -> Rows
     ) async throws -> Rows {
         try await connection.run("\(unsafeSQL: sql.lock)")
-        // After a failure the session ends with the connection, and the lock with the session.
-        let rows = try await body(connection)
-        try await connection.run("\(unsafeSQL: sql.unlock)")
-        return rows
+        return try await Self.finishing({ try await connection.run("\(unsafeSQL: sql.unlock)") }) {
+            try await body(connection)
+        }
     }
 }

@@ -11,20 +11,27 @@ extension PostgresCounterStore {
         try await connected(.readWrite) { connection in
             let counter = try await resolve(definition, on: connection)
             // Whoever gives up takes away what he made: nobody else may be about to use it.
-            try await connection.run(
-                "SELECT pg_advisory_lock(\(Self.installLock)::int, pg_catalog.hashtext(\(definition.name.text)))"
-            )
-            let isNew = try await patiently("install the counter \(counter.name)", on: connection) { connection in
-                // Two who install at once would replace the same functions.
-                try await connection.run("SELECT pg_advisory_xact_lock(\(Self.schemaLock)::bigint)")
-                return try await prepare(definition, counter, on: connection)
+            return try await holding(Self.installLock, of: definition.name, on: connection) {
+                try await install(definition, counter, on: connection)
+                return try await record(of: definition.name, on: connection).initialisedAt != nil
             }
-            do {
-                try await completeTriggers(counter, on: connection)
-            } catch let error as CounterError where error.code == .busy {
-                throw try await givingUp(definition, counter, isNew: isNew, on: connection)
-            }
-            return try await record(of: definition.name, on: connection).initialisedAt != nil
+        }
+    }
+
+    private func install(
+        _ definition: CounterDefinition,
+        _ counter: PostgresCounter,
+        on connection: any Connection
+    ) async throws {
+        let isNew = try await patiently("install the counter \(counter.name)", on: connection) { connection in
+            // Two who install at once would replace the same functions.
+            try await connection.run("SELECT pg_advisory_xact_lock(\(Self.schemaLock)::bigint)")
+            return try await prepare(definition, counter, on: connection)
+        }
+        do {
+            try await completeTriggers(counter, on: connection)
+        } catch let error as CounterError where error.code == .busy {
+            throw try await givingUp(definition, counter, isNew: isNew, on: connection)
         }
     }
 

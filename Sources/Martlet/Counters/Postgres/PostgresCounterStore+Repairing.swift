@@ -44,13 +44,11 @@ extension PostgresCounterStore {
     ) async throws -> Success {
         try await connected(.readWrite) { connection in
             _ = try await record(of: name, on: connection)
-            // The session ends with the connection, and the lock with the session.
-            try await connection.run(
-                "SELECT pg_advisory_lock(\(Self.repairLock)::int, pg_catalog.hashtext(\(name.text)))"
-            )
-            let record = try await record(of: name, on: connection)
-            try await connection.transaction(readOnly: true) { try await requireUnchanged(record, on: $0) }
-            return try await body(record, connection)
+            return try await holding(Self.repairLock, of: name, on: connection) {
+                let record = try await record(of: name, on: connection)
+                try await connection.transaction(readOnly: true) { try await requireUnchanged(record, on: $0) }
+                return try await body(record, connection)
+            }
         }
     }
 

@@ -28,7 +28,8 @@ package struct PostgresCounterStore: CounterStore {
                         definition: record.definition,
                         initialisedAt: record.initialisedAt,
                         rows: try count[0].decode(Int.self, at: 0),
-                        gaps: try await gapsIfAny(of: record, on: connection)
+                        gaps: try await gapsIfAny(of: record, on: connection),
+                        isTableGone: record.isTableGone
                     )
                 )
             }
@@ -45,19 +46,67 @@ package struct PostgresCounterStore: CounterStore {
     // MARK: What the other parts share
 
     /// A connection whose statements may take as long as they must, and are not changed by settings of a role.
+    ///
+    /// It may be a pool's, and go on to somebody else: so what it was set to is set again in the end.
     func connected<Success: Sendable>(
         _ access: Access,
+        settings: [(name: String, value: String)] = [],
         _ body: (any Connection) async throws -> Success
     ) async throws -> Success {
-        try await engine.withConnection(access) { connection in
-            try await connection.run(
-                """
-                SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
-                  set_config('idle_in_transaction_session_timeout', '0', false),
-                  set_config('application_name', 'martlet counter', false)
-                """
+        let wanted = Self.settings + settings
+        return try await engine.withConnection(access) { connection in
+            let names = wanted.map(\.name)
+            let before = try await connection.run(
+                "SELECT coalesce(current_setting(name, true), '') FROM unnest(\(names)::text[]) AS name"
             )
-            return try await body(connection)
+            try await Self.set(wanted, on: connection)
+            let set = try zip(names, before).map { (name: $0, value: try $1.decode(String.self, at: 0)) }
+            return try await Self.finishing({ try await Self.set(set, on: connection) }) { try await body(connection) }
+        }
+    }
+
+    private static let settings = [
+        (name: "statement_timeout", value: "0"), (name: "lock_timeout", value: "0"),
+        (name: "idle_in_transaction_session_timeout", value: "0"),
+        (name: "application_name", value: "martlet counter"),
+    ]
+
+    private static func set(_ settings: [(name: String, value: String)], on connection: any Connection) async throws {
+        try await connection.run(
+            """
+            SELECT set_config(name, value, false)
+            FROM unnest(\(settings.map(\.name))::text[], \(settings.map(\.value))::text[]) AS setting (name, value)
+            """
+        )
+    }
+
+    /// Holds an advisory lock of the session while a body runs; waits without limit for whoever has it.
+    func holding<Success: Sendable>(
+        _ lock: Int64,
+        of name: CounterName,
+        on connection: any Connection,
+        _ body: () async throws -> Success
+    ) async throws -> Success {
+        try await connection.run("SELECT pg_advisory_lock(\(lock)::int, pg_catalog.hashtext(\(name.text)))")
+        let release: BoundStatement =
+            "SELECT pg_advisory_unlock(\(lock)::int, pg_catalog.hashtext(\(name.text)))"
+        return try await Self.finishing({ try await connection.run(release) }, body)
+    }
+
+    /// Runs what has to follow a body however it ends, even in a task that has been cancelled.
+    ///
+    /// If that fails, so has the connection, and nothing is left that could be set right.
+    static func finishing<Success: Sendable, Ending: Sendable>(
+        _ ending: @Sendable @escaping () async throws -> Ending,
+        _ body: () async throws -> Success
+    ) async throws -> Success {
+        do {
+            let success = try await body()
+            await Task { _ = try? await ending() }.value
+            return success
+        } catch {
+            await Task { _ = try? await ending() }.value
+            throw error
         }
     }
 

@@ -44,7 +44,6 @@ extension SQLiteCounterStore {
         limit: Int,
         on connection: any Connection
     ) async throws -> Bool {
-        try await requireTransaction(on: connection, for: name)
         // Takes the write lock, if the transaction has not: from here on nobody else can add rows.
         try await connection.run(
             "UPDATE martlet_counters SET generation = generation WHERE name = \(name.text)"
@@ -55,19 +54,5 @@ extension SQLiteCounterStore {
         }
         let (sum, overflows) = number.addingReportingOverflow(amount)
         return !overflows && sum <= limit
-    }
-
-    /// SQLite says whether a transaction is open only by refusing to open another.
-    private func requireTransaction(on connection: any Connection, for name: CounterName) async throws {
-        do {
-            try await connection.run("BEGIN")
-        } catch {
-            return
-        }
-        try await connection.run("ROLLBACK")
-        throw CounterError(
-            .unsupportedTransaction,
-            "room in \(name) is kept until a transaction ends, and none is open; begin one first"
-        )
     }
 }

@@ -17,7 +17,7 @@ struct CounterAddCommand: AsyncParsableCommand {
               martlet counter add app.db --config martlet.yaml
 
             Without a name it installs what martlet.yaml declares. On PostgreSQL it waits for running writers of the \
-            table, but holds new ones up for 50 ms at most; then it tries again.
+            table, but holds new ones up for 40 ms at a time at most; then it tries again.
             """
     )
 

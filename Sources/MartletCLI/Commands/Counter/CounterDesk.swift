@@ -85,12 +85,10 @@ struct CounterDesk: Sendable {
             return nil
         }
         let removal = "martlet counter remove \(shown)\(name)"
-        let definition = try await store.list().map(\.definition).first { $0.name == name }
-        guard let definition else { return removal }
-        let addition = definition.addCommand(shown: shown)
-        if error.code == .incomplete { return addition }
-        let isGone = definition.table.schema == "dropped"
-        return isGone ? removal : "\(addition)  (with the names as they are now), or \(removal)"
+        let status = try await store.list().first { $0.definition.name == name }
+        guard let status, !status.isTableGone else { return removal }
+        let addition = status.definition.addCommand(shown: shown)
+        return error.code == .incomplete ? addition : "\(addition)  (with the names as they are now), or \(removal)"
     }
 
     /// Prints the SQL instead of running it.
