@@ -225,7 +225,13 @@ struct PostgresCounterRepairTests {
     func foldingNulls() async throws {
         let script = "CREATE TABLE rows (a int, b int)"
         let fixture = try await PostgresCounterFixture(script)
-        try await fixture.add(CounterDefinition(name: "by_both", table: QualifiedName(schema: "public", name: "rows"), keyColumns: ["a", "b"]))
+        try await fixture.add(
+            CounterDefinition(
+                name: "by_both",
+                table: QualifiedName(schema: "public", name: "rows"),
+                keyColumns: ["a", "b"]
+            )
+        )
         try await fixture.run("INSERT INTO rows SELECT i, NULL FROM generate_series(1, 1500) i")
         for _ in 0..<3 { try await fixture.run("INSERT INTO rows SELECT i, NULL FROM generate_series(1501, 1800) i") }
         #expect(try await fixture.store.fold("by_both").rowsAfter == 1_800)
@@ -257,13 +263,15 @@ struct PostgresCounterRepairTests {
         await cancelled.value
         try await store.remove("added")
         try await pool.withConnection { connection in
-            let row = try await connection.run(
-                """
-                SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),
-                  current_setting('application_name'), coalesce(current_setting('martlet.fold_closely', true), ''),
-                  (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())
-                """
-            )[0]
+            let row =
+                try await
+                connection.run(
+                    """
+                    SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),
+                      current_setting('application_name'), coalesce(current_setting('martlet.fold_closely', true), ''),
+                      (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())
+                    """
+                )[0]
             #expect(row.values == ["77s", "66s", "martlet", "", 0], "\(row)")
         }
         await pool.shutdown()
