@@ -7,7 +7,7 @@ import Glibc
 struct MartletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet",
-        abstract: "Finds what makes a database slow, applies remedies so that they can be undone, and shows what they gain.",
+        abstract: "Finds what makes a database slow, and applies remedies so that they can be undone.",
         discussion: """
             Begin with:  martlet demo chat
             On your own: martlet check postgres://user@host/name

@@ -23,10 +23,10 @@ extension Cache {
         _ load: @escaping Load
     ) {
         var known: Reading?
-        var isAlarming: CacheMetrics?
+        var alarm: CacheMetrics?
         var isCancelled = false
         directory.withLock { directory in
-            isAlarming = raisedAlert(&directory)
+            alarm = raisedAlarm(&directory)
             // The task's flag is set before its handler runs, and the handler needs this lock: none is missed.
             isCancelled = Task.isCancelled
             guard !isCancelled else { return }
@@ -44,7 +44,7 @@ extension Cache {
                 known = reading
             }
         }
-        if let isAlarming { alert?(isAlarming) }
+        if let alarm { alert?(alarm) }
         if isCancelled { return continuation.resume(throwing: CancellationError()) }
         guard let known else { return }
         continuation.resume(with: Result { try known.answer?.value })
@@ -147,12 +147,12 @@ extension Cache {
         return try await load().value
     }
 
-    private func raisedAlert(_ directory: inout Directory) -> CacheMetrics? {
-        guard alert != nil else { return nil }
-        let hits = shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.hits } }
-        var metrics = directory.metrics
-        metrics.hits = hits
-        let requests = hits + metrics.misses + metrics.bypasses
-        return directory.alert.shouldRaise(hits: hits, requests: requests, options: options) ? metrics : nil
+    /// The metrics of which the alert is to be told now, if it is.
+    private func raisedAlarm(_ directory: inout Directory) -> CacheMetrics? {
+        let misses = directory.metrics.misses
+        guard alert != nil, directory.alert.isDue(misses: misses, options: options) else { return nil }
+        let metrics = snapshot(of: directory)
+        let requests = metrics.hits + metrics.misses + metrics.bypasses
+        return directory.alert.shouldRaise(hits: metrics.hits, requests: requests, options: options) ? metrics : nil
     }
 }

@@ -4,6 +4,17 @@ struct HitRatioAlert: Sendable {
     private var requestsBefore = 0
     private var isRaised = false
     private var isWarm = false
+    private var missesBefore = 0
+
+    /// Misses in a round of requests at which the hits are added up, which takes the lock of each part of the keys.
+    private static let looksPerRound = 100
+
+    /// Whether it is worth while to look at the hits at this miss.
+    mutating func isDue(misses: Int, options: CacheOptions) -> Bool {
+        guard misses - missesBefore >= options.alertRequests / Self.looksPerRound else { return false }
+        missesBefore = misses
+        return true
+    }
 
     /// Whether the alert is to be raised now.
     ///

@@ -147,7 +147,10 @@ struct CacheBoundTests {
         let raised = Mutex(0)
         var options = CacheOptions()
         options.alertRequests = 100
-        let cache = Cache<Int, Int>(entriesMax: 1_000, options: options) { _ in raised.withLock { $0 += 1 } }
+        let cache = Cache<Int, Int>(entriesMax: 1_000, options: options) { metrics in
+            #expect(metrics.entries > 0 && metrics.hits > 0 && metrics.weight == metrics.entries)
+            raised.withLock { $0 += 1 }
+        }
         var fresh = 0
         func ask(misses: Int, hits: Int) async throws {
             for _ in 0..<misses {
