@@ -158,6 +158,30 @@ struct PostgresCounter: Sendable, Hashable {
             """
     }
 
+    /// The era from which readers add up the deltas of one key, whose place is a condition on its columns.
+    ///
+    /// Deltas that are older than the base of their key have been folded, and are not looked at: the entries that they
+    /// left in the index are many where a snapshot that someone holds keeps vacuum from removing them.
+    func eraRead(where place: String) -> String {
+        """
+        coalesce((
+          SELECT era FROM \(bases) WHERE \(place) AND cluster = \(Self.cluster) ORDER BY era DESC LIMIT 1), 0)
+        """
+    }
+
+    /// The functions that triggers of the counted table call, by purpose.
+    static let changeFunctions = ["inserted", "deleted", "updated", "truncated"]
+    /// The functions that triggers of a parent call, by purpose.
+    static let parentFunctions = ["arrived", "settled"]
+
+    /// A text as a constant.
+    static func literal(_ text: String) -> String { SQLLiteral(text, dialect: .postgres).description }
+
+    /// The number by which the catalog knows a table.
+    static func relation(_ table: QualifiedName) -> String {
+        "CAST(\(literal(table.quoted)) AS pg_catalog.regclass)"
+    }
+
     /// Tells this cluster from one into which its tables were copied, where other transactions have the same numbers.
     static let cluster = "(SELECT system_identifier FROM pg_catalog.pg_control_system())"
     /// Transactions of one era, as a power of two: more make the index smaller, fewer leave less to pass over.

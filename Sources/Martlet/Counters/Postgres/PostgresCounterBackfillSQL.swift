@@ -11,7 +11,7 @@ struct PostgresCounterBackfillSQL: Sendable {
 
     /// Whether an index gives the rows in the order of the keys; without one, each batch would read the whole table.
     var hasIndex: String {
-        let columns = counter.keys.map { SQLLiteral($0.column, dialect: .postgres).description }
+        let columns = counter.keys.map { PostgresCounter.literal($0.column) }
         return """
             SELECT EXISTS (
               SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -33,8 +33,8 @@ struct PostgresCounterBackfillSQL: Sendable {
         """
         SELECT CAST(CASE WHEN s.n_distinct < 0 THEN -s.n_distinct * c.reltuples ELSE s.n_distinct END AS bigint)
         FROM pg_catalog.pg_stats s JOIN pg_catalog.pg_class c ON c.oid = \(table)
-        WHERE s.schemaname = \(literal(counter.table.schema)) AND s.tablename = \(literal(counter.table.name))
-          AND s.attname = \(literal(counter.keys[0].column)) AND c.reltuples > 0
+        WHERE s.schemaname = \(PostgresCounter.literal(counter.table.schema)) AND s.tablename = \(PostgresCounter.literal(counter.table.name))
+          AND s.attname = \(PostgresCounter.literal(counter.keys[0].column)) AND c.reltuples > 0
         ORDER BY s.inherited DESC LIMIT 1
         """
     }
@@ -71,11 +71,7 @@ struct PostgresCounterBackfillSQL: Sendable {
     }
 
     private var expressions: [String] { counter.keyExpressions }
-    private var table: String { "CAST(\(literal(counter.table.quoted)) AS pg_catalog.regclass)" }
-
-    private func literal(_ text: String) -> String {
-        SQLLiteral(text, dialect: .postgres).description
-    }
+    private var table: String { PostgresCounter.relation(counter.table) }
 
     private func conditions(_ columns: [String], isFirst: Bool, isLast: Bool) -> [String] {
         var conditions = columns.map { "\($0) IS NOT NULL" }

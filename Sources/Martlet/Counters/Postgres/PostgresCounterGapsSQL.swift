@@ -29,7 +29,7 @@ struct PostgresCounterGapsSQL: Sendable {
     /// What keeps a parent from having all its children in its number.
     private var gapsOfParent: String {
         guard let parent = counter.parent else { return "" }
-        let table = Self.relation(parent.table)
+        let table = PostgresCounter.relation(parent.table)
         let columns = counter.keys.map { SQLLiteral($0.column, dialect: .postgres).description }.joined(separator: ", ")
         return """
 
@@ -83,19 +83,15 @@ struct PostgresCounterGapsSQL: Sendable {
         """
     }
 
-    private var source: String { Self.relation(counter.table) }
+    private var source: String { PostgresCounter.relation(counter.table) }
     private var events: String { Self.list(PostgresCounterTriggerSQL.Event.counted) }
-
-    private static func relation(_ table: QualifiedName) -> String {
-        "CAST('\(table.quoted.replacing("'", with: "''"))' AS pg_catalog.regclass)"
-    }
 
     private static func list(_ events: [PostgresCounterTriggerSQL.Event]) -> String {
         events.map { "('\($0.rawValue)')" }.joined(separator: ", ")
     }
 
     private var functions: String {
-        ["inserted", "updated", "deleted", "truncated", "arrived", "settled"].map { "'counter_\(counter.name)_\($0)'" }
+        (PostgresCounter.changeFunctions + PostgresCounter.parentFunctions).map { "'counter_\(counter.name)_\($0)'" }
             .joined(separator: ", ")
     }
 }

@@ -8,9 +8,6 @@ struct PostgresCounterKeptSQL: Sendable {
     let counter: PostgresCounter
 
     /// Statements that make it; a key with a NULL is none of its own, as it wants another condition.
-    ///
-    /// Deltas that are older than the base of their key have been folded, and are not looked at: the entries that they
-    /// left in the index are many where a snapshot that someone holds keeps vacuum from removing them.
     var statements: [String] {
         [
             """
@@ -18,9 +15,8 @@ struct PostgresCounterKeptSQL: Sendable {
             LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
             #variable_conflict use_column
             BEGIN
-              RETURN (SELECT trim_scale(coalesce(sum(n), 0)) FROM \(counter.slots) WHERE \(place) AND era >= coalesce((
-                SELECT era FROM \(counter.bases) WHERE \(place) AND cluster = \(PostgresCounter.cluster)
-                ORDER BY era DESC LIMIT 1), 0));
+              RETURN (SELECT trim_scale(coalesce(sum(n), 0)) FROM \(counter.slots)
+                WHERE \(place) AND era >= \(counter.eraRead(where: place)));
             END
             $body$
             """,

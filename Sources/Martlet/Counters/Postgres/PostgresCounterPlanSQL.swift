@@ -109,7 +109,7 @@ struct PostgresCounterPlanSQL: Sendable {
         INSERT INTO martlet.counters
           (name, source, key_columns, key_types, key_collations, is_hashable, condition, amount, typed_condition,
            typed_amount, parent, parent_column, parent_keys, parent_types, parent_references, parent_equalities)
-        VALUES (\(name), CAST(\(Self.literal(counter.table.quoted)) AS pg_catalog.regclass),
+        VALUES (\(name), \(PostgresCounter.relation(counter.table)),
           \(Self.array(counter.keys.map(\.column))), \(Self.array(counter.keys.map(\.type))),
           \(Self.array(counter.keys.map(\.collation))), \(counter.isHashable), \(Self.literal(counter.condition)),
           \(Self.literal(counter.amount)), \(Self.literal(definition.condition)), \(Self.literal(definition.sum)),
@@ -136,7 +136,7 @@ struct PostgresCounterPlanSQL: Sendable {
     private var name: String { Self.literal(counter.name.text) }
 
     private static func literal(_ text: String?) -> String {
-        text.map { SQLLiteral($0, dialect: .postgres).description } ?? "NULL"
+        text.map(PostgresCounter.literal) ?? "NULL"
     }
 
     private static func script(_ statements: [String]) -> String {

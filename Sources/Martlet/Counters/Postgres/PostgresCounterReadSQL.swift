@@ -47,8 +47,7 @@ enum PostgresCounterReadSQL {
 
     /// A query for (number, is_computed) of keys that have a NULL where `keys` has one.
     ///
-    /// Deltas that are older than the base of their key have been folded, and are not looked at: the entries that they
-    /// left in the index are many where a snapshot that someone holds keeps vacuum from removing them.
+    /// It begins at the base of the key, as `PostgresCounter.eraRead` says.
     ///
     /// A parent's column is no number where it is NULL, and there may be no such parent.
     private static let query = """

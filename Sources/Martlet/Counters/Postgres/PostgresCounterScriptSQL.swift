@@ -29,7 +29,7 @@ struct PostgresCounterScriptSQL: Sendable {
         let repair = PostgresCounterRepairSQL(counter: counter)
         return alone(
             inSnapshot(
-                [repair.lock] + Self.settings.map { "SET LOCAL \($0)" } + [
+                [repair.lock] + PostgresCounterRepairSQL.setting + [
                     "DO $martlet$ BEGIN\n\(refusal)\nEND $martlet$", repair.correction, plan.initialised,
                 ]
             )
@@ -59,7 +59,7 @@ struct PostgresCounterScriptSQL: Sendable {
     var verification: [String] {
         let repair = PostgresCounterRepairSQL(counter: counter)
         return inSnapshot(
-            [repair.lock] + Self.settings.map { "SET LOCAL \($0)" } + [
+            [repair.lock] + PostgresCounterRepairSQL.setting + [
                 PostgresCounterGapsSQL(counter: counter).gaps,
                 counter.ofParent?.verification(differencesMax: CounterVerification.differencesMax)
                     ?? repair.verification(differencesMax: CounterVerification.differencesMax),
@@ -104,18 +104,6 @@ struct PostgresCounterScriptSQL: Sendable {
 
     /// Where the batches begin and end.
     private static let bounds = (after: "martlet_after", last: "martlet_last")
-
-    /// As `settle` of the store sets them.
-    private static let settings = [
-        "search_path = pg_catalog, pg_temp", "row_security = off", "DateStyle = 'ISO, YMD'", "jit = off",
-    ]
-
-    private var settled: String {
-        """
-        PERFORM set_config('search_path', 'pg_catalog, pg_temp', true), set_config('row_security', 'off', true),
-              set_config('DateStyle', 'ISO, YMD', true), set_config('jit', 'off', true)
-        """
-    }
 
     /// Ends a script while a trigger is missing.
     private var refusal: String {
@@ -171,7 +159,7 @@ struct PostgresCounterScriptSQL: Sendable {
                 COMMIT;
                 SET TRANSACTION ISOLATION LEVEL \(isolation);
                 \(PostgresCounterRepairSQL(counter: counter).lock);
-                \(settled);
+                PERFORM \(PostgresCounterRepairSQL.settingCalls);
             \(refusal)
                 \(step)
                 martlet_after := martlet_last;

@@ -1,8 +1,6 @@
 import MartletCore
 
 extension PostgresCounterStore {
-    /// Parents that are locked at a time where nobody says how many.
-    private static let parentsAtOnce = 100
     /// How long a batch waits for one parent while others wait for those that it has locked already.
     private static let patienceMilliseconds = 40
     /// Times that a single parent is tried again after a deadlock.
@@ -21,7 +19,7 @@ extension PostgresCounterStore {
         guard let sql = record.counter.ofParent else {
             throw CounterError(.invalidDefinition, "fill \(record.counter.name): it is not kept in a parent")
         }
-        var run = PostgresCounterBackfill(record, options: options ?? BackfillOptions(batchSize: Self.parentsAtOnce))
+        var run = PostgresCounterBackfill(record, options: options ?? BackfillOptions())
         var onlyMissing = false
         if options?.skipsExisting == true {
             onlyMissing = try await mayBeMissing(record, on: connection)

@@ -68,13 +68,7 @@ extension PostgresCounterStore {
             try await settle(connection)
             try await requireTriggers(of: record.counter, on: connection)
             let rows = try await connection.run("\(unsafeSQL: sql.correction)")
-            try await connection.run(
-                """
-                UPDATE martlet.counters SET initialised_at = coalesce(initialised_at, now()), backfilled_to = NULL,
-                  backfilled_keys = 0
-                WHERE name = \(record.counter.name.text)
-                """
-            )
+            try await connection.run("\(unsafeSQL: PostgresCounterPlanSQL(record: record).initialised)")
             return CounterCorrection(
                 name: record.counter.name,
                 keysChecked: try rows[0].decode(Int.self, "checked"),
@@ -83,18 +77,9 @@ extension PostgresCounterStore {
         }
     }
 
-    /// Names are resolved where nobody else can put any, rows that a policy hides are an error and no wrong number, and
-    /// dates among keys are written in one way.
-    ///
-    /// Nothing is compiled: of a statement that runs once, with many small
-    /// expressions, that takes longer than it saves.
+    /// Sets the transaction up to count in.
     func settle(_ connection: any Connection) async throws {
-        try await connection.run(
-            """
-            SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('row_security', 'off', true),
-              set_config('DateStyle', 'ISO, YMD', true), set_config('jit', 'off', true)
-            """
-        )
+        try await connection.run("SELECT \(unsafeSQL: PostgresCounterRepairSQL.settingCalls)")
     }
 
     /// What keeps triggers from seeing all writes, in the snapshot of the connection.

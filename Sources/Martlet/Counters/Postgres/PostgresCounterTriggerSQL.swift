@@ -69,7 +69,7 @@ struct PostgresCounterTriggerSQL: Sendable {
             function("updated", isPinned: counter.filtersSearchPath, moved),
             function("truncated", truncated),
         ]
-            + ["inserted", "deleted", "updated", "truncated"]
+            + PostgresCounter.changeFunctions
             .map { "REVOKE ALL ON FUNCTION \(counter.function($0))() FROM PUBLIC" }
             + ["REVOKE ALL ON FUNCTION \(counter.function("fold"))(\(types)) FROM PUBLIC"]
             + PostgresCounterKeptSQL(counter: counter).statements
@@ -103,7 +103,7 @@ struct PostgresCounterTriggerSQL: Sendable {
     var removal: [String] {
         if let ofParent { return ofParent.removal }
         return PostgresCounterViewSQL(counter: counter).removal
-            + ["inserted", "deleted", "updated", "truncated"]
+            + PostgresCounter.changeFunctions
             .map { "DROP FUNCTION IF EXISTS \(counter.function($0))()" }
             + [
                 "DROP FUNCTION IF EXISTS \(counter.function("fold"))(\(types))",
@@ -138,10 +138,6 @@ struct PostgresCounterTriggerSQL: Sendable {
     }
     private var namedKeys: String {
         zip(keyValues, counter.slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
-    }
-
-    private func literal(_ sql: String) -> String {
-        SQLLiteral(sql, dialect: .postgres).description
     }
 
     private func function(_ purpose: String, isPinned: Bool = true, _ body: String) -> String {
@@ -231,10 +227,10 @@ struct PostgresCounterTriggerSQL: Sendable {
         let emptied =
             counter.isPartitioned
             ? """
-                EXECUTE \(literal("INSERT INTO \(counter.slots) (\(columns), n) "))
-                  || \(literal("SELECT \(keys), -\(counter.total) FROM "))
+                EXECUTE \(PostgresCounter.literal("INSERT INTO \(counter.slots) (\(columns), n) "))
+                  || \(PostgresCounter.literal("SELECT \(keys), -\(counter.total) FROM "))
                   || TG_RELID::regclass
-                  || \(literal("\(counter.whereClause) GROUP BY \(counter.keyGroups.joined(separator: ", "))"));
+                  || \(PostgresCounter.literal("\(counter.whereClause) GROUP BY \(counter.keyGroups.joined(separator: ", "))"));
             """
             : """
                 INSERT INTO \(counter.slots) (\(columns), n)

@@ -16,9 +16,7 @@ struct PostgresCounterViewSQL: Sendable {
             """
             CREATE OR REPLACE VIEW \(counter.view) AS SELECT CASE
               WHEN EXISTS (SELECT FROM martlet.counters WHERE name = '\(counter.name)' AND initialised_at IS NOT NULL)
-              THEN (SELECT \(sum) FROM \(counter.slots) WHERE k1 AND era >= coalesce((
-                SELECT era FROM \(counter.bases) WHERE k1 AND cluster = \(PostgresCounter.cluster)
-                ORDER BY era DESC LIMIT 1), 0))
+              THEN (SELECT \(sum) FROM \(counter.slots) WHERE k1 AND era >= \(counter.eraRead(where: "k1")))
               ELSE \(reader)('\(counter.name)') END AS number
             """,
             "GRANT SELECT ON \(counter.view) TO PUBLIC",

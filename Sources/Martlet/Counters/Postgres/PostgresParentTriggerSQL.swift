@@ -16,7 +16,7 @@ struct PostgresParentTriggerSQL: Sendable {
             CONSTRAINT exact_number_check CHECK (VALUE NOT IN ('NaN', 'Infinity', '-Infinity'));
         EXCEPTION WHEN duplicate_object THEN NULL; END $body$
         """
-    private static let purposes = ["inserted", "deleted", "updated", "truncated", "arrived", "settled"]
+    private static let purposes = PostgresCounter.changeFunctions + PostgresCounter.parentFunctions
 
     /// The functions, which nobody else can put on a table of his own to forge numbers.
     var functionStatements: [String] {
@@ -150,9 +150,9 @@ struct PostgresParentTriggerSQL: Sendable {
     /// Where no parent was found there may be none, as in a cascade, or a policy may hide it: then it fails.
     private var hiding: String {
         """
-        IF pg_catalog.row_security_active(CAST(\(literal(parent.table.quoted)) AS pg_catalog.regclass)) THEN
+        IF pg_catalog.row_security_active(CAST(\(PostgresCounter.literal(parent.table.quoted)) AS pg_catalog.regclass)) THEN
           RAISE EXCEPTION 'row level security of % may hide a parent from %, who keeps its number',
-            \(literal("\(parent.table)")), current_user USING ERRCODE = 'insufficient_privilege';
+            \(PostgresCounter.literal("\(parent.table)")), current_user USING ERRCODE = 'insufficient_privilege';
         END IF;
         """
     }
@@ -163,7 +163,7 @@ struct PostgresParentTriggerSQL: Sendable {
         let emptied =
             counter.isPartitioned
             ? """
-              FOR c IN EXECUTE \(literal("SELECT \(namedKeys), -\(counter.total) AS n FROM \(Self.mark)\(place) "
+              FOR c IN EXECUTE \(PostgresCounter.literal("SELECT \(namedKeys), -\(counter.total) AS n FROM \(Self.mark)\(place) "
                 + "GROUP BY \(groups) ORDER BY \(groups)").replacing(Self.mark, with: "' || TG_RELID::regclass || '"))
               LOOP
                 \(update) WHERE \(parent.matches(keysOfChange));
@@ -236,9 +236,5 @@ struct PostgresParentTriggerSQL: Sendable {
         \(body)
         $body$
         """
-    }
-
-    private func literal(_ sql: String) -> String {
-        SQLLiteral(sql, dialect: .postgres).description
     }
 }
