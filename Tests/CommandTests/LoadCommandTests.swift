@@ -138,6 +138,14 @@ import Testing
         #expect(result.errors.contains(reason), "\(result)")
     }
 
+    @Test("refuses rates that no clock can keep", arguments: ["1e-12", "0", "-1", "1e9", "nan"])
+    func badRate(_ rate: String) async throws {
+        let fixture = try await Fixture(.sqlite, scenario: Self.reading)
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s", "--rate=\(rate)").run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains("--rate is from 0.000001 to 10000000"), "\(result)")
+    }
+
     @Test(
         "puts an application of the demo under load and leaves nothing behind",
         arguments: Dialect.allCases,

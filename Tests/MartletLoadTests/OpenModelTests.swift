@@ -99,6 +99,17 @@ import Testing
         #expect(measured.latency.percentile(50) > .milliseconds(100), "\(measured.latency.percentile(50))")
     }
 
+    @Test("a rate so low that no clock reaches the first start ends the load without one", arguments: [1e-12, 1e-300])
+    func seldom(_ rate: Double) async throws {
+        let time = ManualTime()
+        let operation = LoadOperation(name: "it") { _, _ in }
+        let settings = LoadSettings(connections: 1, length: .duration(.milliseconds(100)), rate: rate, seed: 3)
+        let database = try await database()
+        let result = try await LoadRunner([operation], settings: settings, clock: time.clock())
+            .run(on: database.engine, access: .readOnly)
+        #expect(result.operations[0].completed == 0 && result.operations[0].unbegun == 0)
+    }
+
     @Test("starts come at the rate that was asked for, at random", arguments: [200.0, 20_000])
     func rate(_ rate: Double) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)

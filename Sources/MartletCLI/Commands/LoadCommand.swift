@@ -79,7 +79,10 @@ struct LoadCommand: AsyncParsableCommand {
             throw ValidationError("--runs is 1 or more")
         }
         guard time.map({ $0.duration > .zero }) ?? true else { throw ValidationError("--time is more than 0") }
-        guard rate.map({ $0 > 0 && $0 <= 10_000_000 }) ?? true else { throw ValidationError("--rate is more than 0") }
+        // At the least a start in eleven days.
+        guard rate.map({ (0.000_001...10_000_000).contains($0) }) ?? true else {
+            throw ValidationError("--rate is from 0.000001 to 10000000 starts in a second")
+        }
     }
 
     func run() async throws {

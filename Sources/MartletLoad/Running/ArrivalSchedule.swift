@@ -13,6 +13,9 @@ final class ArrivalSchedule: Sendable {
         var random: SplitMix64
     }
 
+    /// The longest interval in nanoseconds, some 146 years: a rate that is lower still keeps no clock busy.
+    private static let intervalMax = Double(1 << 62)
+
     private let state: Mutex<State>
     private let meanInterval: Double
     /// No run is due from this instant on; nil where their number ends them.
@@ -20,7 +23,7 @@ final class ArrivalSchedule: Sendable {
 
     /// Begins at an instant in nanoseconds; `arrivals` or `end` bound it.
     init(start: UInt64, rate: Double, arrivals: Int?, end: UInt64?, seed: UInt64) {
-        meanInterval = 1e9 / rate
+        meanInterval = min(1e9 / rate, Self.intervalMax)
         self.end = end
         state = Mutex(State(next: start, remaining: arrivals, random: SplitMix64(seed: seed)))
     }
@@ -34,8 +37,9 @@ final class ArrivalSchedule: Sendable {
             }
             // Intervals of a Poisson process are exponential.
             let uniform = 1 - Double.random(in: 0..<1, using: &state.random)
-            let instant = state.next &+ UInt64(-log(uniform) * meanInterval)
-            if let end, instant >= end {
+            let interval = UInt64(min(-log(uniform) * meanInterval, Self.intervalMax))
+            let (instant, isOverflown) = state.next.addingReportingOverflow(interval)
+            if isOverflown || end.map({ instant >= $0 }) ?? false {
                 state.remaining = 0
                 return nil
             }
