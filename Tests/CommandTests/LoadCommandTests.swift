@@ -118,6 +118,22 @@ import Testing
         #expect(result.output.contains("runs/s"), "\(result)")
     }
 
+    /// A scenario that draws from all integers between two.
+    private static func spanning(_ from: Int64, _ to: Int64, _ distribution: String = "zipf") -> String {
+        let parameters = "{id: {from: \(from), to: \(to), distribution: \(distribution)}}"
+        return "operations: [{name: a, sql: 'SELECT :id', parameters: \(parameters)}]"
+    }
+
+    @Test(
+        "draws from spans as wide as a distribution can tell apart",
+        arguments: [spanning(.min, .max, "uniform"), spanning(1, 1 << 53), spanning(-5, (1 << 53) - 6)]
+    )
+    func wideSpan(_ scenario: String) async throws {
+        let fixture = try await Fixture(.sqlite, scenario: scenario)
+        let result = try await fixture.load("-c", "1", "-t", "100", "--warm-up", "0s").run()
+        #expect(result.status == 0 && result.errors == "", "\(result)")
+    }
+
     @Test(
         "says what is wrong with a scenario",
         arguments: [
@@ -128,6 +144,8 @@ import Testing
             ("operations: [{name: a, sql: SELECT 1, target: soon}]", "\"soon\" is no time"),
             ("operations: [{name: a, sql: SELECT * FROM nowhere}]", "operation a cannot run"),
             ("operations: [{name: a, sql: 'SELECT :x', parameters: {x: {from: 2, to: 1}}}]", "1 is less than 2"),
+            (spanning(0, .max), "zipf draws from 2^53 numbers"), (spanning(.min, .max), "zipf draws from 2^53 numbers"),
+            (spanning(0, 1 << 53), "zipf draws from 2^53 numbers"),
             ("{", "cannot be understood"), ("", "no keys at its top"), ("- SELECT 1", "no keys at its top"),
         ]
     )

@@ -26,6 +26,21 @@ import Testing
         }
     }
 
+    @Test("draws from the widest spans", arguments: [0.0, 0.5, 1.0, 3.0])
+    func widest(_ exponent: Double) {
+        var random = SplitMix64(seed: 1)
+        let distribution = ZipfDistribution(count: ZipfDistribution.countMax, exponent: exponent)
+        for _ in 0..<1_000 {
+            #expect((1...ZipfDistribution.countMax).contains(distribution.next(using: &random)))
+        }
+        let all = ParameterSource(.integers(.min ... .max))
+        #expect(Set((0..<100).map { _ in all.next(using: &random) }).count == 100)
+        let counts: [ParameterSource.Values] = [
+            .integers(.min ... .max), .integers(0 ... .max), .integers(1 ... .max), .integers(-1...1),
+        ]
+        #expect(counts.map(\.count) == [.max, .max, .max, 3])
+    }
+
     @Test("draws from ranges and lists, and writes what it drew into a text")
     func sources() {
         var random = SplitMix64(seed: 1)

@@ -31,9 +31,10 @@ struct ParameterDeclaration: Decodable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try Self.values(container)
         source = ParameterSource(
-            try Self.values(container),
-            distribution: try Self.distribution(container),
+            values,
+            distribution: try Self.distribution(container, of: values.count),
             format: try container.decodeIfPresent(String.self, forKey: .format)
         )
     }
@@ -50,7 +51,8 @@ struct ParameterDeclaration: Decodable {
     }
 
     private static func distribution(
-        _ container: KeyedDecodingContainer<CodingKeys>
+        _ container: KeyedDecodingContainer<CodingKeys>,
+        of count: Int
     ) throws -> ParameterSource.Distribution {
         let exponent = try container.decodeIfPresent(Double.self, forKey: .exponent) ?? 1
         switch try container.decodeIfPresent(String.self, forKey: .distribution) ?? "uniform" {
@@ -58,6 +60,9 @@ struct ParameterDeclaration: Decodable {
         case "zipf":
             guard exponent >= 0, exponent.isFinite else {
                 throw corrupted(.exponent, container, "an exponent is 0 or more")
+            }
+            guard count <= ZipfDistribution.countMax else {
+                throw corrupted(.distribution, container, "zipf draws from 2^53 numbers at the most")
             }
             return .zipf(exponent: exponent)
         case let other: throw corrupted(.distribution, container, "\(other) is neither uniform nor zipf")

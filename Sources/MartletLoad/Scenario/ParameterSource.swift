@@ -21,6 +21,7 @@ package struct ParameterSource: Sendable {
     package let format: String?
     private let zipf: ZipfDistribution?
 
+    /// A Zipf distribution needs as many values as `ZipfDistribution.countMax` at the most.
     package init(_ values: Values, distribution: Distribution = .uniform, format: String? = nil) {
         self.values = values
         self.format = format
@@ -58,11 +59,13 @@ package struct ParameterSource: Sendable {
 }
 
 extension ParameterSource.Values {
-    /// How many different ones there are.
-    fileprivate var count: Int {
+    /// How many different ones there are; `Int.max` for more than that.
+    package var count: Int {
         switch self {
-        case .integers(let range): Int(clamping: range.upperBound.subtractingReportingOverflow(range.lowerBound).0) + 1
-        case .list(let list): list.count
+        case .integers(let range):
+            let (distance, isOverflown) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+            return isOverflown || distance == .max ? .max : Int(distance) + 1
+        case .list(let list): return list.count
         }
     }
 }

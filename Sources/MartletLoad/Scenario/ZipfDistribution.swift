@@ -5,6 +5,9 @@ import Glibc
 /// Constant time and memory for any number of ranks, by rejection from the inverted integral of that power. Source:
 /// Hörmann and Derflinger, "Rejection-inversion to generate variates from monotone discrete distributions", 1996.
 package struct ZipfDistribution: Sendable, Hashable {
+    /// Ranks beyond this are not told apart by the numbers they are reckoned with.
+    package static let countMax = 1 << 53
+
     package let count: Int
     package let exponent: Double
     private let integralAtStart: Double
@@ -13,7 +16,8 @@ package struct ZipfDistribution: Sendable, Hashable {
     private let safeDistance: Double
 
     package init(count: Int, exponent: Double) {
-        precondition(count > 0 && exponent >= 0 && exponent.isFinite, "a rank is drawn from one or more")
+        precondition((1...Self.countMax).contains(count), "a rank is drawn from one or more")
+        precondition(exponent >= 0 && exponent.isFinite, "an exponent is 0 or more")
         self.count = count
         self.exponent = exponent
         integralAtStart = Self.integral(1.5, exponent) - 1
