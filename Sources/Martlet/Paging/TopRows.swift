@@ -25,7 +25,7 @@ public struct TopRows: Sendable {
     /// - Parameters:
     ///   - table: where the rows are.
     ///   - columns: what is read of each; the group's column need not be among them.
-    ///   - count: rows of a group at the most.
+    ///   - count: rows of a group at the most, from 1 on; it may come from outside.
     ///   - order: which rows of a group are its first; columns of the table.
     ///   - group: the column of the table that says which group a row is in.
     ///   - groups: a statement whose first column lists the groups, each once.
@@ -39,7 +39,6 @@ public struct TopRows: Sendable {
         among groups: BoundStatement,
         key: Identifier
     ) {
-        precondition(count > 0, "a group needs a row")
         precondition(!columns.isEmpty && !order.isEmpty, "rows need columns and an order")
         self.table = table
         self.columns = columns
@@ -54,17 +53,24 @@ public struct TopRows: Sendable {
     ///
     /// One round trip. Groups that are texts are told apart as Swift does: é as one scalar and as e with an accent are
     /// one group here.
+    ///
+    /// - Throws: the error of the database; with the code `.invalidValue`, before anything is run, for a count below 1.
     public func rowsByGroup(
         on connection: any Connection,
         timeout: Duration? = nil
     ) async throws(EngineError) -> [Value: [Row]] {
+        guard count > 0 else {
+            throw EngineError(.invalidValue, "A group of \(count) rows cannot be read; ask for 1 or more.")
+        }
         let rows = try await connection.run(statement(connection.dialect), timeout: timeout)
         let position = columns.count
         return Dictionary(grouping: rows) { $0[position] }
     }
 
-    /// The statement, whose last column is the group.
+    /// The statement, whose last column is the group; it reads nothing where the count is below 1.
     public func statement(_ dialect: Dialect) -> BoundStatement {
+        // SQLite takes a limit below 0 for none.
+        let count = max(0, count)
         let picked = columns.map { "picked.\($0.quoted)" }.joined(separator: ", ")
         let terms = order.map { $0.orderTerm(statingNulls: true) }.joined(separator: ", ")
         let sorted = order.map { "picked." + $0.orderTerm(statingNulls: true) }.joined(separator: ", ")

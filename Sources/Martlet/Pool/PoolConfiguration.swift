@@ -5,13 +5,15 @@ public struct PoolConfiguration: Sendable, Hashable {
     /// How often a pool with a metrics factory tells what there is at that instant.
     public var reportInterval = Duration.seconds(10)
 
-    /// Connections that are kept open even when nobody wants them.
+    /// Connections that are kept open even when nobody wants them; from 0 to `max`.
+    ///
+    /// A pool that is made with numbers outside the ranges that are given here ends the process.
     public var min = 0
-    /// Connections that are kept while they are wanted; see `martlet pool advise` for a good number.
+    /// Connections that are kept while they are wanted, 1 or more; see `martlet pool advise` for a good number.
     public var max = 10
-    /// Connections beyond `max` that are opened when somebody would wait, and closed as soon as nobody does.
+    /// Connections beyond `max` that are opened when somebody would wait, and closed as soon as nobody does; 0 or more.
     public var overflow = 0
-    /// Tasks that may wait; the next is refused at once.
+    /// Tasks that may wait, 0 or more; the next is refused at once.
     public var waitersMax = 10_000
 
     /// How long a task may wait for a connection, opening and validating included.

@@ -61,10 +61,11 @@ public struct RateLimiter: Sendable {
     /// - Parameters:
     ///   - name: who or what is limited, such as `login:42` or `address:192.0.2.1`.
     ///   - limit: how often; a name should always be asked for with the same limit.
-    ///   - cost: how many tokens.
+    ///   - cost: how many tokens, from 1 to the capacity of the limit.
     ///   - connection: where.
     /// - Returns: whether it may happen; nothing is taken if not.
-    /// - Throws: the error of the database; whether tokens were taken is then unknown if the connection was lost.
+    /// - Throws: the error of the database; whether tokens were taken is then unknown if the connection was lost. With
+    ///   the code `.invalidValue`, before anything is run, for a cost that the bucket never holds.
     public func take(
         _ name: String,
         _ limit: RateLimit,
@@ -123,7 +124,12 @@ public struct RateLimiter: Sendable {
         cost: Int,
         on connection: any Connection
     ) async throws(EngineError) -> (decision: RateDecision, isAhead: Bool) {
-        precondition(1...limit.capacity ~= cost, "more than the bucket holds is never allowed")
+        guard (1...limit.capacity).contains(cost) else {
+            throw EngineError(
+                .invalidValue,
+                "A cost of \(cost) cannot be taken from a bucket of \(limit.capacity); take from 1 to what it holds."
+            )
+        }
         let price = limit.tokenMicroseconds * Int64(cost)
         let values: [Value] = [.text(name), .integer(price), .integer(limit.bucketMicroseconds)]
         let taken = try await connection.run(takeStatement.binding(values: values))

@@ -218,4 +218,32 @@ struct PagingTests {
                 #expect(effort < (dialect == .postgres ? 60 : 1_000))
             }
     }
+
+    @Test("refuse to read groups of less than a row", arguments: Dialect.allCases)
+    func unusableCount(_ dialect: Dialect) async throws {
+        try await PagingDatabase(dialect)
+            .withConnection { connection in
+                try await connection.runScript(
+                    """
+                    CREATE TABLE messages (id bigint PRIMARY KEY, chat_id bigint NOT NULL);
+                    INSERT INTO messages VALUES (1, 1), (2, 1);
+                    """
+                )
+                for count in [0, -1, Int.min] {
+                    let rows = TopRows(
+                        of: QualifiedName(schema: dialect == .postgres ? "public" : "main", name: "messages"),
+                        columns: ["id"],
+                        count: count,
+                        orderedBy: [.descending("id")],
+                        groupedBy: "chat_id",
+                        among: "SELECT 1",
+                        key: "id"
+                    )
+                    let error = await #expect(throws: EngineError.self) { try await rows.rowsByGroup(on: connection) }
+                    #expect(error?.code == .invalidValue && error?.message.contains("\(count)") == true)
+                    let read = try await connection.run(rows.statement(dialect))
+                    #expect(read.isEmpty)
+                }
+            }
+    }
 }

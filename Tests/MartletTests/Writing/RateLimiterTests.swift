@@ -66,6 +66,23 @@ struct RateLimiterTests {
         }
     }
 
+    @Test("refuses a cost that the bucket never holds, and takes nothing", arguments: Backend.allCases)
+    func unusableCost(backend: Backend) async throws {
+        try await withLimiter(backend) { limiter, engine, _ in
+            try await engine.withConnection(.readWrite) { connection in
+                let limit = RateLimit(3, per: .seconds(300))
+                for cost in [Int.min, -1, 0, 4, Int.max] {
+                    let error = await #expect(throws: EngineError.self) {
+                        try await limiter.take("a", limit, cost: cost, on: connection)
+                    }
+                    #expect(error?.code == .invalidValue && error?.message.contains("\(cost)") == true)
+                }
+                let all = try await limiter.take("a", limit, cost: 3, on: connection)
+                #expect(all == .allowed(remaining: 0))
+            }
+        }
+    }
+
     @Test("fills steadily on the clock of the database", arguments: Backend.allCases)
     func refill(backend: Backend) async throws {
         try await withLimiter(backend) { limiter, engine, _ in
