@@ -19,7 +19,9 @@ final class RecordedCall: CallObservation {
         var executions = statements.map { bound in
             Execution(
                 statement: bound.statement.text,
-                fingerprint: recorder.fingerprints.fingerprint(of: bound.statement.text, dialect: dialect),
+                fingerprint: recorder.fingerprints.content(of: bound.statement.text) {
+                    Fingerprint(of: $0, dialect: dialect)
+                },
                 start: .zero,
                 duration: .zero,
                 roundTrip: 0,

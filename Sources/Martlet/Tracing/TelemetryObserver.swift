@@ -16,7 +16,7 @@ final class TelemetryObserver: ConnectionObserver {
     let identity: DatabaseIdentity
     let options: TelemetryOptions
     private let system: String
-    private let descriptions = StatementDescriptions()
+    private let descriptions = TextMemo<StatementDescription>(entriesMax: 2_048)
     private let recorders = Mutex<[RecorderKey: Recorder]>([:])
 
     init(dialect: Dialect, identity: DatabaseIdentity, options: TelemetryOptions) {
@@ -27,7 +27,9 @@ final class TelemetryObserver: ConnectionObserver {
 
     func willSend(_ statements: [BoundStatement], dialect: Dialect) -> any CallObservation {
         let operation = OperationDescription(
-            statements.map { descriptions.description(of: $0.statement.text, dialect: dialect) }
+            statements.map { statement in
+                descriptions.content(of: statement.statement.text) { StatementDescription($0, dialect: dialect) }
+            }
         )
         let name = operation.summary.isEmpty ? system : operation.summary
         let span = startSpan(options.tracer ?? InstrumentationSystem.tracer, name)

@@ -53,7 +53,7 @@ public final class TraceRecorder: Sendable {
 
     let clock: any Clock<Duration>
     let digester = ValueDigester()
-    let fingerprints = FingerprintCache()
+    let fingerprints = TextMemo<Fingerprint>(entriesMax: 4_096)
     private let limits: Limits
     private let state = Mutex(State())
 
