@@ -45,8 +45,8 @@ extension Connection {
         do {
             return try await runPipelined(bracketed, timeout: timeout).dropFirst().dropLast()
         } catch {
-            // The failed transaction must not be left open, also when the task has been cancelled.
-            if !isWithinAnother { await Task { _ = try? await self.run("ROLLBACK") }.value }
+            // The failed transaction must not be left open.
+            if !isWithinAnother { await rollBackShielded() }
             throw error
         }
     }

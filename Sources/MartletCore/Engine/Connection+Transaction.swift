@@ -50,13 +50,19 @@ extension Connection {
             try await run(commit)
             return success
         } catch {
-            // The rollback must reach the server even when the task that asks for it has been cancelled.
-            await Task {
-                for statement in rollback { _ = try? await self.run(statement) }
-            }
-            .value
+            await rollBackShielded(by: rollback)
             throw error
         }
+    }
+
+    /// Rolls back even when the task that asks for it has been cancelled: it must reach the server.
+    ///
+    /// What fails with it is not told: there is an error already that led here.
+    package func rollBackShielded(by statements: [BoundStatement] = ["ROLLBACK"]) async {
+        await Task {
+            for statement in statements { _ = try? await self.run(statement) }
+        }
+        .value
     }
 }
 

@@ -35,10 +35,7 @@ struct LoadWorker: Sendable {
             do throws(EngineError) {
                 return try await connection.runInTurn(runs)
             } catch {
-                if runs.isInTransaction {
-                    // It must reach the server even when this task has been cancelled.
-                    await Task { _ = try? await connection.run("ROLLBACK") }.value
-                }
+                if runs.isInTransaction { await connection.rollBackShielded() }
                 try note(error, of: runs.current)
                 runs.abandon()
             }

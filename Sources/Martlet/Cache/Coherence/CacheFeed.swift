@@ -141,8 +141,7 @@ public final class CacheFeed: Sendable {
             try await connection.runPipelined(log.recording(changes.all) + ["COMMIT"])
             return success
         } catch {
-            // The rollback must reach the server even when the task that asks for it has been cancelled.
-            _ = await Task { try? await connection.run("ROLLBACK") }.value
+            await connection.rollBackShielded()
             throw error
         }
     }
@@ -186,7 +185,7 @@ public final class CacheFeed: Sendable {
 
     private func follow(_ connection: any Connection) async throws {
         let log = CacheLog(dialect: connection.dialect)
-        let uptime = Self.stopwatch(clock)
+        let uptime = Stopwatch(clock)
         var members = state.withLock(\.members)
         var marks = members.map { $0.mark() }
         let first = history.beginLook()
@@ -197,7 +196,7 @@ public final class CacheFeed: Sendable {
         history.begin(start, look: first)
         serve(members, since: marks)
         note(nil)
-        var readAt = uptime()
+        var readAt = uptime.elapsed
         var pruning = (cursor: cursor, takenAt: readAt)
         while true {
             try await clock.sleep(for: options.pollInterval)
@@ -206,12 +205,12 @@ public final class CacheFeed: Sendable {
             // Nobody has told a newcomer what the look before found, which may have been on its way when it was
             // attached. Whatever it loads from here on sees that, and it is told of all that is found from now on.
             for member in members.dropFirst(known) { member.bypass() }
-            let lookedAt = uptime()
+            let lookedAt = uptime.elapsed
             marks = members.map { $0.mark() }
             let look = history.beginLook()
             let read = try await log.changes(since: cursor, on: connection, timeout: options.stalenessMax)
             // Others remove rows that are older than the retention: whoever was away for long may have missed some.
-            guard uptime() - readAt < options.retention / 2 else { throw CacheLog.Gap() }
+            guard uptime.elapsed - readAt < options.retention / 2 else { throw CacheLog.Gap() }
             (cursor, readAt) = (read.cursor, lookedAt)
             history.advance(read.changes, to: cursor, look: look)
             for change in read.changes {
@@ -229,11 +228,6 @@ public final class CacheFeed: Sendable {
         for (member, mark) in zip(members, marks) {
             member.serve(mark.addingSaturated(options.stalenessMax.nanoseconds))
         }
-    }
-
-    private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
-        let start = clock.now
-        return { start.duration(to: clock.now) }
     }
 }
 
