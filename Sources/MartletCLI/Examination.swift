@@ -34,7 +34,7 @@ struct Examination: Sendable {
     static func read(_ engine: any Engine) async throws -> Examination {
         try await engine.withConnection(.readOnly) { connection in
             if connection.dialect == .postgres {
-                let milliseconds = statementTimeout.wholeMilliseconds
+                let milliseconds = statementTimeout.timeoutMilliseconds
                 try await connection.run("SET statement_timeout = \(unsafeSQL: String(milliseconds))")
             }
             var catalog = try await connection.catalog()

@@ -85,6 +85,6 @@ public final class RedisStore: SharedCacheStore {
     private static func leaseName(_ name: String) -> String { "lease:" + name }
 
     private static func milliseconds(_ duration: Duration) -> Int64 {
-        max(1, Int64(min(duration, .century) / .milliseconds(1)))
+        max(1, Int64(min(duration, CacheOptions.durationMax) / .milliseconds(1)))
     }
 }

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// How long a cache keeps what it was given, and when it complains.
 public struct CacheOptions: Sendable, Hashable {
     /// How old a value may become, counted from the start of its load.
@@ -24,12 +26,15 @@ public struct CacheOptions: Sendable, Hashable {
     /// The defaults: five minutes, thirty seconds for what there is none of, no errors, nothing ahead.
     public init() {}
 
+    /// The longest that anything of a cache lasts, for second tiers too.
+    package static var durationMax: Duration { .century }
+
     /// The same with times to live of a century at most.
     var bounded: CacheOptions {
         var options = self
-        options.timeToLive = min(timeToLive, .century)
-        options.timeToLiveAbsent = min(timeToLiveAbsent, .century)
-        options.timeToLiveError = min(timeToLiveError, .century)
+        options.timeToLive = min(timeToLive, Self.durationMax)
+        options.timeToLiveAbsent = min(timeToLiveAbsent, Self.durationMax)
+        options.timeToLiveError = min(timeToLiveError, Self.durationMax)
         return options
     }
 }

@@ -1,3 +1,5 @@
+import MartletCore
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -37,19 +39,5 @@ enum CacheTime {
     private static func reading(_ clock: some Clock<Duration>) -> @Sendable () -> Int64 {
         let start = clock.now
         return { start.duration(to: clock.now).nanoseconds }
-    }
-}
-
-extension Duration {
-    /// The longest that anything lasts here, so that what is reckoned with it fits 64 bits of nanoseconds.
-    package static var century: Duration { .seconds(3_155_760_000) }
-
-    /// Whole nanoseconds; 292 years at most.
-    var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflows ? .max : sum
     }
 }

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// A clock as the pool reads it: the duration since the pool was made.
 struct PoolClock: Sendable {
     let now: @Sendable () -> Duration

@@ -200,23 +200,10 @@ extension PoolConfiguration {
             ("statement_timeout", statementTimeout), ("lock_timeout", lockTimeout),
             ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
         ]
-        let wanted = timeouts.compactMap { name, timeout in timeout.map { (name, $0.wholeMilliseconds) } }
+        let wanted = timeouts.compactMap { name, timeout in timeout.map { (name, $0.timeoutMilliseconds) } }
         guard !wanted.isEmpty else { return nil }
         let calls = wanted.enumerated().map { "set_config('\($1.0)', $\($0 + 1), false)" }
         return Statement(unsafeText: "SELECT \(calls.joined(separator: ", "))")
             .binding(values: wanted.map { .text(String($0.1)) })
-    }
-}
-
-extension Duration {
-    /// The longest timeout that PostgreSQL takes, some 25 days; it refuses what is longer.
-    ///
-    /// https://www.postgresql.org/docs/15/config-setting.html: integers of 32 bits, here of milliseconds.
-    private static var timeoutMax: Duration { .milliseconds(Int32.max) }
-
-    /// Rounded up, as 0 would mean no limit to PostgreSQL.
-    fileprivate var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = min(self, Self.timeoutMax).components
-        return seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     }
 }

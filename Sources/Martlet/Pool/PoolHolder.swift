@@ -1,3 +1,5 @@
+import MartletCore
+
 /// Somebody who holds a connection of a pool.
 public struct PoolHolder: Sendable, CustomStringConvertible {
     /// Where the connection was asked for.
@@ -18,14 +20,5 @@ public struct PoolHolder: Sendable, CustomStringConvertible {
             case (let statement?, false): "last ran \(statement)"
             }
         return "\(site) for \(age.shownInSeconds), \(doing)"
-    }
-}
-
-extension Duration {
-    /// As `1.234 s`.
-    var shownInSeconds: String {
-        let (seconds, attoseconds) = components
-        let milliseconds = String(attoseconds / 1_000_000_000_000_000)
-        return "\(seconds).\(String(repeating: "0", count: max(0, 3 - milliseconds.count)))\(milliseconds) s"
     }
 }

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// How often something may happen: a bucket of tokens that fills steadily.
 ///
 ///     let logins = RateLimit(5, per: .seconds(60))       // five at once, then one every twelve seconds
@@ -11,7 +13,7 @@ public struct RateLimit: Sendable, Hashable {
     public init(_ capacity: Int, per period: Duration) {
         precondition(capacity > 0, "a limit that allows nothing needs no database")
         precondition(
-            period >= .microseconds(capacity) && period <= .seconds(3_155_760_000),
+            period >= .microseconds(capacity) && period <= .century,
             "a token takes a microsecond at least, a bucket a century at most"
         )
         self.capacity = capacity

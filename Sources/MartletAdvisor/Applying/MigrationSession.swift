@@ -37,7 +37,7 @@ struct MigrationSession: Sendable {
         guard isPostgres else { return }
         try await connection.run(
             """
-            SELECT set_config('lock_timeout', \("\(max(policy.lockTimeout.wholeMilliseconds, 1))ms")::text, false),
+            SELECT set_config('lock_timeout', \("\(max(policy.lockTimeout.timeoutMilliseconds, 1))ms")::text, false),
               set_config('statement_timeout', '0', false),
               set_config('application_name', \("martlet \(purpose)")::text, false)
             """

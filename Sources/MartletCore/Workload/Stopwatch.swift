@@ -19,15 +19,3 @@ package struct Stopwatch: Sendable {
         return { start.duration(to: clock.now) }
     }
 }
-
-extension Duration {
-    /// Seconds as a number, for statistics.
-    package var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
-    }
-
-    /// Whole milliseconds, for settings of a server, which count by them.
-    package var wholeMilliseconds: Int64 {
-        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
-    }
-}

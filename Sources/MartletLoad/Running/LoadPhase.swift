@@ -178,7 +178,6 @@ struct LoadPhase: Sendable {
     }
 
     private static func nanoseconds(_ duration: Duration) -> UInt64 {
-        let (seconds, attoseconds) = duration.components
-        return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+        UInt64(max(0, duration.nanoseconds))
     }
 }

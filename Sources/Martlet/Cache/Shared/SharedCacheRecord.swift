@@ -1,3 +1,5 @@
+import MartletCore
+
 /// What the second tier keeps for a key, as bytes.
 ///
 /// The stamp comes first, as text, so that a store can compare records without reading them:
@@ -72,9 +74,4 @@ struct SharedCacheRecord: Sendable, Hashable {
     private static func append(_ number: UInt64, _ length: Int, to bytes: inout [UInt8]) {
         for place in 0..<length { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * UInt64(place)))) }
     }
-}
-
-extension Duration {
-    /// Whole milliseconds, rounded down.
-    var milliseconds: Int64 { nanoseconds / 1_000_000 }
 }
