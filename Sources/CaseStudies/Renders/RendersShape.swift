@@ -52,9 +52,6 @@ struct RendersShape: Sendable, Hashable {
         return chain == chainsOfUser1 + 1 ? 2 : 3 + (chain - chainsOfUser1 - 2) % (users - 2)
     }
 
-    /// The chain of user 2, which no other user's work touches.
-    var chainOfUser2: Int { chainsOfUser1 + 1 }
-
     /// Renders of one chain lie as far apart in the table as the chains that were worked on at the same time.
     func chain(ofRender render: Int) -> Int {
         (render - 1) % chains + 1

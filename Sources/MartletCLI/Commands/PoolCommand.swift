@@ -122,7 +122,7 @@ struct PoolCommand: AsyncParsableCommand {
             _ terminal: Terminal
         ) async throws -> PoolSweepResult? {
             guard sweep else { return nil }
-            let sizes = PoolSweep.sizes(upTo: Swift.min(limit, PoolSweep.sizeMax))
+            let sizes = PoolSweep.sizes(upTo: limit)
             var sweep = PoolSweep(
                 sizes: sizes,
                 statement: BoundStatement(MartletCore.Statement(unsafeText: statement))

@@ -3,17 +3,14 @@
 /// It holds no values. See Waldspurger, Saemundson, Ahmad, Park: Cache Modeling and Optimization using Miniature
 /// Simulations (USENIX ATC 2017), https://www.usenix.org/conference/atc17/technical-sessions/presentation/waldspurger.
 struct MiniatureCache {
-    /// The window that is tried, as a share of the capacity.
-    let windowShare: Double
     /// Hits, of which older ones count less.
     private(set) var score = 0.0
     private var entries: SegmentedEntries
     private var slots: [UInt64: Int] = [:]
     private var evicted: [Int] = []
 
-    /// An empty one.
+    /// An empty one that tries a window of this share of the capacity.
     init(windowShare: Double, weightMax: Int, entriesExpected: Int, seed: UInt64) {
-        self.windowShare = windowShare
         entries = SegmentedEntries(
             weightMax: weightMax,
             windowShare: windowShare,

@@ -21,11 +21,6 @@ struct SlotLinks {
         previous.append(-1)
     }
 
-    /// The slot that was used just before this one, so stands nearer to the end of its list; or -1.
-    func older(than slot: Int32) -> Int32 {
-        next[Int(slot)]
-    }
-
     /// Puts a slot at the front.
     mutating func pushFirst(_ slot: Int32, weight: Int, to list: inout SlotList) {
         next[Int(slot)] = list.first

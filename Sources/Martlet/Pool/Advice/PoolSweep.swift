@@ -19,9 +19,9 @@ package struct PoolSweep: Sendable {
     /// Beyond this no server that was measured gained anything.
     package static let sizeMax = 64
 
-    /// Sizes worth a look, up to a limit.
+    /// Sizes worth a look, up to a limit; none beyond `sizeMax`.
     package static func sizes(upTo limit: Int) -> [Int] {
-        let sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128].filter { $0 <= limit }
+        let sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, sizeMax].filter { $0 <= limit }
         return sizes.isEmpty ? [1] : sizes
     }
 
