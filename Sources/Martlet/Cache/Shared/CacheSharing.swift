@@ -13,8 +13,8 @@ final class CacheSharing<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Redis counts milliseconds, and what is gone by the time that it is read is not worth a round trip.
     private static var timeToLiveMin: Duration { .milliseconds(5) }
 
-    private enum Finding {
-        case record(SharedCacheRecord, CacheLoad<Value>)
+    private enum TierAnswer {
+        case record(CacheLoad<Value>)
         /// Nothing that will do; whether others are kept from loading, and the stamp of what will not do.
         case none(isLeased: Bool, stamp: String)
         case unavailable
@@ -58,7 +58,7 @@ final class CacheSharing<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         if !isRefresh {
             let asking = SharedCacheLease(holder: .random(in: 0...UInt64.max), duration: tier.leaseDuration)
             switch try await find(name, text, epoch, asking) {
-            case .record(_, let found): return found
+            case .record(let found): return found
             case .none(let isLeased, _): lease = isLeased ? asking : nil
             case .unavailable: failures.add(1, ordering: .relaxed)
             }
@@ -83,23 +83,23 @@ final class CacheSharing<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         _ text: String,
         _ epoch: String,
         _ lease: SharedCacheLease
-    ) async throws -> Finding {
+    ) async throws -> TierAnswer {
         let end = ContinuousClock.now + lease.duration
         var stamp = ""
         var pause = Self.pauseMin
         while true {
-            let finding = await look(for: name, text, epoch, after: stamp, lease)
-            if case .none(false, let refused) = finding {
+            let answer = await look(for: name, text, epoch, after: stamp, lease)
+            if case .none(false, let refused) = answer {
                 let isRefused = refused != stamp
                 stamp = refused
                 // What will not do is asked for again at once, with the wish to load it.
                 if isRefused { continue }
-                guard ContinuousClock.now < end else { return finding }
+                guard ContinuousClock.now < end else { return answer }
                 try await Task.sleep(for: pause)
                 pause = min(pause * 3 / 2, Self.pauseMax)
                 continue
             }
-            return finding
+            return answer
         }
     }
 
@@ -109,7 +109,7 @@ final class CacheSharing<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         _ epoch: String,
         after stamp: String,
         _ lease: SharedCacheLease
-    ) async -> Finding {
+    ) async -> TierAnswer {
         switch await tier.store.read(name, after: stamp, bytesMax: recordBytesMax, lease: lease) {
         case .unavailable: return .unavailable
         case .none(let isLeased): return .none(isLeased: isLeased, stamp: stamp)
@@ -120,7 +120,7 @@ final class CacheSharing<Key: Hashable & Sendable, Value: Sendable>: Sendable {
                 return .none(isLeased: false, stamp: max(stamp, record.position.stamp))
             }
             hits.add(1, ordering: .relaxed)
-            return .record(record, found)
+            return .record(found)
         }
     }
 
