@@ -53,7 +53,7 @@ extension CacheLog {
         return start
     }
 
-    /// The mark is a row of kind 3 that says from which transaction on all rows are there.
+    /// The mark, see `RowKind`, is made where there is none.
     ///
     /// It goes with the rows when a crash empties the table.
     /// The log's name is the server's start and the database's number: another server, or this one with its data put
@@ -62,8 +62,8 @@ extension CacheLog {
         try await connection.run(
             """
             INSERT INTO martlet_cache_log (kind, scope, key)
-            SELECT 3, '', pg_snapshot_xmax(pg_current_snapshot())::text
-            WHERE NOT EXISTS (SELECT FROM martlet_cache_log WHERE kind = 3)
+            SELECT \(unsafeSQL: RowKind.mark.sql), '', pg_snapshot_xmax(pg_current_snapshot())::text
+            WHERE NOT EXISTS (SELECT FROM martlet_cache_log WHERE kind = \(unsafeSQL: RowKind.mark.sql))
             """
         )
         let names = try await connection.run(
@@ -85,7 +85,9 @@ extension CacheLog {
         for row in rows {
             if let change = try Self.change(row), let number = UInt64(try row.decode(String.self, at: 4)) {
                 start.changes.append((change, number))
-            } else if try row.decode(Int?.self, at: 1) == 3, let mark = UInt64(try row.decode(String.self, at: 3)) {
+            } else if try row.decode(Int64?.self, at: 1) == RowKind.mark.rawValue,
+                let mark = UInt64(try row.decode(String.self, at: 3))
+            {
                 start.floor = min(start.floor, mark)
             }
         }

@@ -26,6 +26,25 @@ struct CacheLog {
         var changes: [(change: CacheInvalidation, number: UInt64)] = []
     }
 
+    /// What a row tells, as its column `kind` says; the numbers stand in tables of applications that run.
+    enum RowKind: Int64 {
+        /// A key has changed: its scope and itself.
+        case key = 0
+        /// What carries a tag has changed; the tag stands in the column `key`.
+        case tag = 1
+        /// Everything has.
+        case everything = 2
+        /// No change, but what the log keeps for itself: one row, whose column `key` is read below.
+        case own = 3
+
+        /// SQLite: the log's name, in row 0.
+        static let name = own
+        /// PostgreSQL: the number of the transaction from which on all rows are there.
+        static let mark = own
+
+        var sql: String { String(rawValue) }
+    }
+
     /// Rows were removed before they were read.
     struct Gap: Error, CustomStringConvertible {
         var description: String { "changes were removed from the log before they were read; the caches begin anew" }
@@ -47,7 +66,7 @@ struct CacheLog {
             """
             CREATE TABLE IF NOT EXISTS martlet_cache_log (
                 id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL);
-            INSERT OR IGNORE INTO martlet_cache_log VALUES (0, 3, '', lower(hex(randomblob(16))));
+            INSERT OR IGNORE INTO martlet_cache_log VALUES (0, \(RowKind.name.sql), '', lower(hex(randomblob(16))));
             """
         default:
             """
@@ -133,12 +152,12 @@ struct CacheLog {
             try await connection.runPipelined([
                 """
                 DELETE FROM martlet_cache_log
-                WHERE xid < pg_snapshot_xmin(\(snapshot)::text::pg_snapshot) AND kind <> 3
+                WHERE xid < pg_snapshot_xmin(\(snapshot)::text::pg_snapshot) AND kind <> \(unsafeSQL: RowKind.mark.sql)
                 """,
                 """
                 UPDATE martlet_cache_log
                 SET key = greatest(key::numeric, pg_snapshot_xmin(\(snapshot)::text::pg_snapshot)::text::numeric)::text
-                WHERE kind = 3
+                WHERE kind = \(unsafeSQL: RowKind.mark.sql)
                 """,
             ])
         }
@@ -146,22 +165,22 @@ struct CacheLog {
 
     private static func values(_ change: CacheInvalidation) -> [Value] {
         switch change {
-        case .key(let scope, let key): [.integer(0), .text(scope), .text(key)]
-        case .tag(let tag): [.integer(1), .text(""), .text(tag.text)]
-        case .everything: [.integer(2), .text(""), .text("")]
+        case .key(let scope, let key): [.integer(RowKind.key.rawValue), .text(scope), .text(key)]
+        case .tag(let tag): [.integer(RowKind.tag.rawValue), .text(""), .text(tag.text)]
+        case .everything: [.integer(RowKind.everything.rawValue), .text(""), .text("")]
         }
     }
 
     /// The change in the last three columns of a row; nil if they are NULL.
     static func change(_ row: Row) throws -> CacheInvalidation? {
-        guard let kind = try row.decode(Int?.self, at: 1) else { return nil }
-        switch kind {
-        case 0: return .key(scope: try row.decode(at: 2), key: try row.decode(at: 3))
-        case 1: return .tag(CacheTag(try row.decode(at: 3)))
-        // The log's own mark, see `CacheLog+Start`.
-        case 3: return nil
+        guard let kind = try row.decode(Int64?.self, at: 1) else { return nil }
+        switch RowKind(rawValue: kind) {
+        case .key: return .key(scope: try row.decode(at: 2), key: try row.decode(at: 3))
+        case .tag: return .tag(CacheTag(try row.decode(at: 3)))
+        // See `CacheLog+Start`.
+        case .own: return nil
         // What a newer version enters, this one does not know: everything is always right.
-        default: return .everything
+        case .everything, nil: return .everything
         }
     }
 }
