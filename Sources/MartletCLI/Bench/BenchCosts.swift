@@ -29,7 +29,7 @@ struct BenchCosts: Sendable {
     /// Time of one way in one round.
     private var time: Duration { settings.size == .large ? .seconds(1) : .milliseconds(300) }
     /// Clients at the same time; SQLite has one writer.
-    private var connections: Int { settings.dialect == .postgres ? 16 : 1 }
+    static func clients(_ dialect: Dialect) -> Int { dialect == .postgres ? 16 : 1 }
 
     func measure(on stage: BenchStage) async throws -> (costs: [Cost], table: String?) {
         var catalogs: [Way: Catalog] = [:]
@@ -78,7 +78,7 @@ struct BenchCosts: Sendable {
             for position in order {
                 let engine = stage.engine(ways[position])
                 let load = LoadSettings(
-                    connections: connections,
+                    connections: Self.clients(settings.dialect),
                     length: .duration(time),
                     warmUp: .milliseconds(100),
                     seed: UInt64(round + 1)

@@ -91,7 +91,7 @@ struct BenchResult: Sendable {
                 + "\(indexes[.seed]?.rawValue ?? "none"); before: \(indexes[.before]?.rawValue ?? "none").",
         ]
         if let table = costs.table {
-            let clients = settings.dialect == .postgres ? "16 clients" : "1 client"
+            let clients = Figures.count(BenchCosts.clients(settings.dialect), "client", "clients")
             lines.append("Inserts: single rows of \(table), each its own transaction, \(clients), no distance.")
         }
         for row in rows where row.roundTripTime == settings.roundTripTimes.first {

@@ -57,7 +57,6 @@ struct BenchRow: Sendable {
     /// The verdict in a few words.
     var verdictText: String {
         if let failure { return "not measured: \(failure)" }
-        if case .notReproducible(let reason) = verdict { return "not reproducible here because \(reason)" }
         return verdict.description
     }
 

@@ -54,7 +54,7 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .exceeded: "exceeded"
         case .reproduced: "reproduced"
-        case .notReproducible(let reason): "not reproduced here: \(reason)"
+        case .notReproducible(let reason): "not reproducible here because \(reason)"
         case .unclaimed(let verdict): verdict.rawValue
         case .undecided: "no difference shown"
         case .tooFewRuns: "too few runs to tell"

@@ -39,7 +39,7 @@ package struct LatencyHistogram: Sendable {
 
     package mutating func record(nanoseconds: UInt64) {
         if histogram.totalCount == 0 { histogram = Self.roomy() }
-        // Beyond this the histogram has no bucket; it is 292 years.
+        // Beyond this the histogram has no bucket; it is 146 years.
         let nanoseconds = min(nanoseconds, UInt64(Int64.max / 2))
         histogram.record(nanoseconds)
         sumNanoseconds &+= nanoseconds
