@@ -18,7 +18,7 @@ package struct CaseBuilder: Sendable {
     /// name that exists already is an error, never dropped.
     package func build(
         on connection: any Connection,
-        indexes: IndexSet = .none,
+        indexes: CaseIndexSet = .none,
         progress: (_ loaded: Int, _ all: Int) -> Void = { _, _ in }
     ) async throws {
         try await connection.runScript(study.schema(for: connection.dialect))
@@ -39,7 +39,7 @@ package struct CaseBuilder: Sendable {
     }
 
     /// Replaces the indexes of one set by those of another.
-    package func replaceIndexes(_ old: IndexSet, by new: IndexSet, on connection: any Connection) async throws {
+    package func replaceIndexes(_ old: CaseIndexSet, by new: CaseIndexSet, on connection: any Connection) async throws {
         let dialect = connection.dialect
         let kept = Set(study.indexes(new, for: dialect))
         for index in study.indexes(old, for: dialect) where !kept.contains(index) {

@@ -7,7 +7,7 @@ protocol CaseIndexes: Sendable {
 }
 
 extension CaseIndexes {
-    func indexes(_ set: IndexSet) -> [CaseIndex] {
+    func indexes(_ set: CaseIndexSet) -> [CaseIndex] {
         switch set {
         case .none: []
         case .seed: seedIndexes

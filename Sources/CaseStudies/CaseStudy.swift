@@ -13,10 +13,10 @@ package protocol CaseStudy: Sendable {
     /// Its rows in the order in which foreign keys allow them; the same seed gives the same rows.
     func tables(of size: CaseSize, for dialect: Dialect, seed: UInt64) -> [GeneratedTable]
     /// The indexes that a way of mending adds; the first that have a name in the source document keep it.
-    func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex]
+    func indexes(_ set: CaseIndexSet, for dialect: Dialect) -> [CaseIndex]
     /// The index set that a way brings along, nil if it leaves the indexes as they are; the one of its name if it says
     /// nothing else.
-    func indexSet(of way: Way) -> IndexSet?
+    func indexSet(of way: Way) -> CaseIndexSet?
     /// The change to the schema that a way of mending needs; nil if it needs none.
     func migration(for way: Way, dialect: Dialect) -> MigrationPlan?
     /// The counters that a way of mending reads, made after its change to the schema; none if it says nothing else.
@@ -31,11 +31,11 @@ package protocol CaseStudy: Sendable {
 
 extension CaseStudy {
     /// The indexes that the application had at first: none where its document adds some, else those of its document.
-    package var indexesAtFirst: IndexSet {
+    package var indexesAtFirst: CaseIndexSet {
         indexSet(of: .seed) == nil ? .seed : .none
     }
 
-    package func indexSet(of way: Way) -> IndexSet? {
+    package func indexSet(of way: Way) -> CaseIndexSet? {
         switch way {
         case .before, .fair: nil
         case .seed: .seed
@@ -57,52 +57,5 @@ extension CaseStudy {
     /// Where its tables are: a schema of its own on PostgreSQL, the file itself on SQLite.
     package func table(_ name: String, in dialect: Dialect) -> QualifiedName {
         QualifiedName(schema: dialect == .postgres ? self.name : "main", name: name)
-    }
-}
-
-/// How an operation is written.
-package enum Way: String, Sendable, Hashable, CaseIterable, Codable {
-    /// As it was.
-    case before
-    /// As a careful developer would write it with the schema as it was: a second, fair baseline.
-    case fair
-    /// As the source document mends it.
-    case seed
-    /// As this project mends it.
-    case expert
-}
-
-/// How much data there is.
-package enum CaseSize: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Small enough for tests: loads in under two seconds.
-    case small = "S"
-    /// The "10 k records" of the first source document.
-    case tenThousand = "10k"
-    /// For benchmarks; SQLite gets a quarter of the rows of PostgreSQL.
-    case large = "L"
-}
-
-/// Which indexes there are beyond keys and unique constraints.
-package enum IndexSet: String, Sendable, Hashable, CaseIterable, Codable {
-    /// No other.
-    case none
-    /// Those of the source document.
-    case seed
-    /// Those of this project.
-    case expert
-}
-
-/// An index of a set.
-package struct CaseIndex: Sendable, Hashable {
-    package let name: String
-    /// The table it is on, without its schema.
-    package let table: String
-    /// The CREATE INDEX statement.
-    package let sql: String
-
-    package init(name: String, table: String, sql: String) {
-        self.name = name
-        self.table = table
-        self.sql = sql
     }
 }

@@ -7,7 +7,7 @@ package struct IndexSetChange: Sendable {
     private let added: [CaseIndex]
     private let dropped: [CaseIndex]
 
-    package init(_ study: any CaseStudy, from old: IndexSet, to new: IndexSet, dialect: Dialect) {
+    package init(_ study: any CaseStudy, from old: CaseIndexSet, to new: CaseIndexSet, dialect: Dialect) {
         self.study = study
         self.dialect = dialect
         let present = study.indexes(old, for: dialect)

@@ -5,7 +5,7 @@ import Testing
 /// Whether all ways of each operation give the same, but those that are known to be wrong, which must be wrong indeed.
 struct AgreementOfWays {
     /// Hands a database with a set of indexes, and the change of a way, to a body.
-    typealias Lender = (IndexSet, Way, (CaseFixture) async throws -> Void) async throws -> Void
+    typealias Lender = (CaseIndexSet, Way, (CaseFixture) async throws -> Void) async throws -> Void
 
     private let study: any CaseStudy
     private let dialect: Dialect

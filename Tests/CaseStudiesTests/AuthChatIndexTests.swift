@@ -142,7 +142,7 @@ struct AuthChatIndexTests {
     }
 
     /// Non-unique whole indexes whose columns another begins with.
-    private func coveredIndexes(_ set: IndexSet, _ dialect: Dialect) async throws -> [String] {
+    private func coveredIndexes(_ set: CaseIndexSet, _ dialect: Dialect) async throws -> [String] {
         let way: Way = set == .expert ? .expert : .seed
         return try await CaseFixture.with(study, dialect, indexes: set, way: way) { fixture in
             let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }

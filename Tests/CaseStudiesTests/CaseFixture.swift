@@ -16,7 +16,7 @@ struct CaseFixture {
         _ study: any CaseStudy,
         _ dialect: Dialect,
         size: CaseSize = .small,
-        indexes: IndexSet = .none,
+        indexes: CaseIndexSet = .none,
         way: Way = .before,
         _ body: (CaseFixture) async throws -> Success
     ) async throws -> Success {

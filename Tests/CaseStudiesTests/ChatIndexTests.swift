@@ -66,7 +66,7 @@ struct ChatIndexTests {
         _ dialect: Dialect,
         size: CaseSize = .small
     ) async throws -> StatementWork {
-        let indexes: IndexSet = way == .expert ? .expert : .seed
+        let indexes: CaseIndexSet = way == .expert ? .expert : .seed
         return try await CaseFixture.with(ChatCaseStudy(), dialect, size: size, indexes: indexes, way: way) { fixture in
             try await StatementWork.of(id, way, on: fixture)
         }

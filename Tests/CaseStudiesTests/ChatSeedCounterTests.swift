@@ -114,7 +114,7 @@ struct ChatSeedCounterTests {
     }
 
     private func with(_ way: Way, _ dialect: Dialect, _ body: (CaseFixture) async throws -> Void) async throws {
-        let indexes: IndexSet = way == .expert ? .expert : .seed
+        let indexes: CaseIndexSet = way == .expert ? .expert : .seed
         try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand, indexes: indexes, way: way, body)
     }
 

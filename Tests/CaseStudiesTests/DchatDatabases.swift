@@ -11,12 +11,12 @@ actor DchatDatabases {
     /// What a database is built with.
     private struct Recipe: Hashable {
         var dialect: Dialect
-        var indexes: IndexSet
+        var indexes: CaseIndexSet
         /// The way whose change to the schema is made; `before` if it makes none.
         var way: Way
         var isByMonth: Bool
 
-        init(_ dialect: Dialect, _ indexes: IndexSet, _ way: Way, isByMonth: Bool) {
+        init(_ dialect: Dialect, _ indexes: CaseIndexSet, _ way: Way, isByMonth: Bool) {
             self.dialect = dialect
             self.indexes = indexes
             self.way = DchatCaseStudy().migration(for: way, dialect: dialect) == nil ? .before : way
@@ -32,7 +32,7 @@ actor DchatDatabases {
     /// Hands a copy to a body that may do with it what it likes.
     static func with<Success>(
         _ dialect: Dialect,
-        indexes: IndexSet = .none,
+        indexes: CaseIndexSet = .none,
         way: Way = .before,
         isByMonth: Bool = false,
         _ body: (CaseFixture) async throws -> Success

@@ -10,7 +10,7 @@ struct DchatFaultTests {
         arguments: Dialect.allCases
     )
     func duplicates(dialect: Dialect) async throws {
-        for indexes in [IndexSet.seed, .expert] {
+        for indexes in [CaseIndexSet.seed, .expert] {
             try await DchatDatabases.with(dialect, indexes: indexes) { fixture in
                 let wallet = DchatUser.wallet(500).lowercased()
                 let again: [BoundStatement] = [
@@ -170,8 +170,8 @@ struct DchatFaultTests {
 
     @Test("the document's indexes make a message dearer to add than the expert's do, and both dearer than none")
     func writeCost() async throws {
-        var pages: [IndexSet: Int] = [:]
-        for indexes in IndexSet.allCases {
+        var pages: [CaseIndexSet: Int] = [:]
+        for indexes in CaseIndexSet.allCases {
             pages[indexes] = try await DchatDatabases.with(.postgres, indexes: indexes) { fixture in
                 let addition: BoundStatement = """
                     INSERT INTO dchat.messages (sender_id, receiver_id, content, status)
@@ -192,7 +192,7 @@ struct DchatFaultTests {
 
     @Test("reading a message writes into all its indexes if one of them knows the status")
     func heapOnlyUpdates() async throws {
-        for indexes in IndexSet.allCases {
+        for indexes in CaseIndexSet.allCases {
             try await DchatDatabases.with(.postgres, indexes: indexes) { fixture in
                 try await fixture.engine.withConnection(.readWrite) { connection in
                     // Room on each page, as there is where rows have been updated before.

@@ -25,8 +25,8 @@ struct IndexSetChangeTests {
         }
     }
 
-    @Test("there is none between a set and itself", arguments: CaseName.allCases, IndexSet.allCases)
-    func none(name: CaseName, set: IndexSet) {
+    @Test("there is none between a set and itself", arguments: CaseName.allCases, CaseIndexSet.allCases)
+    func none(name: CaseName, set: CaseIndexSet) {
         #expect(IndexSetChange(name.study, from: set, to: set, dialect: .postgres).plan == nil)
     }
 

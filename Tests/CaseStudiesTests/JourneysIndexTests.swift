@@ -53,8 +53,8 @@ struct JourneysIndexTests {
 
     @Test("an equality behind the order makes the document's index read all statuses", arguments: Dialect.allCases)
     func equalityBehindOrder(dialect: Dialect) async throws {
-        var amounts: [IndexSet: Int] = [:]
-        for set in [IndexSet.seed, .expert] {
+        var amounts: [CaseIndexSet: Int] = [:]
+        for set in [CaseIndexSet.seed, .expert] {
             try await CaseFixture.with(study, dialect, indexes: set) { fixture in
                 try await addCalls(fixture)
                 amounts[set] = try await StatementWork.of("2e-calls", .expert, on: fixture).amount
@@ -90,8 +90,8 @@ struct JourneysIndexTests {
 
     @Test("the expert's indexes take fewer bytes than the document's, and are no more", arguments: Dialect.allCases)
     func bytes(dialect: Dialect) async throws {
-        var bytes: [IndexSet: Int] = [:]
-        for set in [IndexSet.seed, .expert] {
+        var bytes: [CaseIndexSet: Int] = [:]
+        for set in [CaseIndexSet.seed, .expert] {
             try await CaseFixture.with(study, dialect, indexes: set) { fixture in
                 let names = Set(study.indexes(set, for: dialect).map(\.name))
                 let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }

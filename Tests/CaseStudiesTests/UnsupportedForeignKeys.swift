@@ -12,7 +12,7 @@ struct UnsupportedForeignKeys {
     }
 
     /// Table and first column of each, sorted; a way brings its change to the schema.
-    func names(with indexes: IndexSet, way: Way = .before) async throws -> [String] {
+    func names(with indexes: CaseIndexSet, way: Way = .before) async throws -> [String] {
         try await CaseFixture.with(study, dialect, indexes: indexes, way: way) { try await Self.names(in: $0) }
     }
 

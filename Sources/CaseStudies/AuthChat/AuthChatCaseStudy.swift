@@ -27,7 +27,7 @@ package struct AuthChatCaseStudy: CaseStudy {
         .tables
     }
 
-    package func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex] {
+    package func indexes(_ set: CaseIndexSet, for dialect: Dialect) -> [CaseIndex] {
         AuthChatSchema(dialect: dialect).indexes(set)
     }
 

@@ -22,12 +22,12 @@ package struct ChatCaseStudy: CaseStudy {
         ChatData(shape: ChatShape(size: size, dialect: dialect), dialect: dialect, seed: seed).tables
     }
 
-    package func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex] {
+    package func indexes(_ set: CaseIndexSet, for dialect: Dialect) -> [CaseIndex] {
         ChatSchema(dialect: dialect).indexes(set)
     }
 
     /// None: what mends this application are its counters.
-    package func indexSet(of way: Way) -> IndexSet? {
+    package func indexSet(of way: Way) -> CaseIndexSet? {
         nil
     }
 

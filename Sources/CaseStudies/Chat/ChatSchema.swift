@@ -10,7 +10,7 @@ struct ChatSchema: Sendable {
         writer.opening + tables.joined(separator: "\n")
     }
 
-    func indexes(_ set: IndexSet) -> [CaseIndex] {
+    func indexes(_ set: CaseIndexSet) -> [CaseIndex] {
         switch set {
         case .none:
             []

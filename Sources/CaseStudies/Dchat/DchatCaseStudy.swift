@@ -20,7 +20,7 @@ package struct DchatCaseStudy: CaseStudy {
         DchatData(shape: DchatShape(size: size, dialect: dialect), dialect: dialect, seed: DataSeed(seed)).tables
     }
 
-    package func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex] {
+    package func indexes(_ set: CaseIndexSet, for dialect: Dialect) -> [CaseIndex] {
         DchatSchema(dialect: dialect).indexes(set)
     }
 

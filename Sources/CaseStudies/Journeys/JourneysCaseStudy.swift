@@ -21,7 +21,7 @@ package struct JourneysCaseStudy: CaseStudy {
         JourneysData(shape: JourneysShape(size: size, dialect: dialect), dialect: dialect, seed: DataSeed(seed)).tables
     }
 
-    package func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex] {
+    package func indexes(_ set: CaseIndexSet, for dialect: Dialect) -> [CaseIndex] {
         JourneysIndexes(dialect: dialect).indexes(set)
     }
 

@@ -21,7 +21,7 @@ package struct RendersCaseStudy: CaseStudy {
         RendersData(shape: RendersShape(size: size, dialect: dialect), dialect: dialect, seed: DataSeed(seed)).tables
     }
 
-    package func indexes(_ set: IndexSet, for dialect: Dialect) -> [CaseIndex] {
+    package func indexes(_ set: CaseIndexSet, for dialect: Dialect) -> [CaseIndex] {
         RendersSchema(dialect: dialect).indexes(set)
     }
 

@@ -13,8 +13,8 @@ struct BenchCosts: Sendable {
 
     /// What one way costs.
     struct Cost: Sendable, Encodable {
-        let way: String
-        let indexSet: String
+        let way: Way
+        let indexSet: CaseIndexSet
         let indexes: Int
         let indexBytes: Int
         let tableBytes: Int
@@ -54,10 +54,10 @@ struct BenchCosts: Sendable {
         return (costs, "\(table.name)")
     }
 
-    private func cost(_ way: Way, _ catalog: Catalog, _ indexes: IndexSet) -> Cost {
+    private func cost(_ way: Way, _ catalog: Catalog, _ indexes: CaseIndexSet) -> Cost {
         Cost(
-            way: way.rawValue,
-            indexSet: indexes.rawValue,
+            way: way,
+            indexSet: indexes,
             indexes: catalog.tables.reduce(0) { $0 + $1.indexes.count },
             indexBytes: catalog.tables.reduce(0) { $0 + $1.indexBytes },
             tableBytes: catalog.tables.reduce(0) { $0 + $1.tableBytes }

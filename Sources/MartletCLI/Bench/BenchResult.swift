@@ -8,7 +8,7 @@ struct BenchResult: Sendable {
     let version: String
     let settings: BenchSettings
     /// The indexes of each way.
-    let indexes: [Way: IndexSet]
+    let indexes: [Way: CaseIndexSet]
     let rows: [BenchRow]
     let costs: (costs: [BenchCosts.Cost], table: String?)
     let duration: Duration
@@ -25,10 +25,8 @@ struct BenchResult: Sendable {
     /// One line for each operation and distance.
     var summary: TextTable {
         var table = TextTable(
-            header: [
-                "row", "RTT", "claimed", "before", "fair", "document's way", "our way", "before ÷ document's",
-                "before ÷ ours", "verdict",
-            ],
+            header: ["row", "RTT", "claimed"] + Way.allCases.map(\.label)
+                + ["before ÷ document's", "before ÷ ours", "verdict"],
             rightAligned: [1, 3, 4, 5, 6, 7, 8]
         )
         for row in rows {
@@ -51,7 +49,7 @@ struct BenchResult: Sendable {
         for row in rows {
             for (way, side) in row.sides {
                 table.append([
-                    row.id, row.distance, way.rawValue, Figures.seconds(side.medianSeconds),
+                    row.id, row.distance, way.label, Figures.seconds(side.medianSeconds),
                     Figures.seconds(side.p95Seconds), side.p99Seconds.map { Figures.seconds($0) } ?? "–",
                     side.runs.map { Figures.count($0) } ?? "–",
                     Figures.count(side.statements), Figures.count(side.roundTrips), Figures.count(side.rows),
@@ -75,7 +73,7 @@ struct BenchResult: Sendable {
         )
         for cost in costs.costs {
             table.append([
-                cost.way, cost.indexSet, Figures.count(cost.indexes), Figures.bytes(cost.indexBytes),
+                cost.way.label, cost.indexSet.rawValue, Figures.count(cost.indexes), Figures.bytes(cost.indexBytes),
                 Figures.bytes(cost.tableBytes), cost.insertsPerSecond.map { Figures.count(Int($0)) } ?? "–",
                 cost.insertRatio.map { Figures.percent($0) } ?? "–",
             ])
@@ -96,10 +94,10 @@ struct BenchResult: Sendable {
         }
         for row in rows where row.roundTripTime == settings.roundTripTimes.first {
             for (way, fault) in row.faults.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                lines.append("Row \(row.id), \(way.rawValue): wrong, it \(fault).")
+                lines.append("Row \(row.id), \(way.label): wrong, it \(fault).")
             }
             for (way, bytes) in row.cacheBytes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                lines.append("Row \(row.id), \(way.rawValue): its cache holds \(Figures.bytes(bytes)).")
+                lines.append("Row \(row.id), \(way.label): its cache holds \(Figures.bytes(bytes)).")
             }
         }
         return lines

@@ -8,7 +8,7 @@ struct BenchSettings: Sendable {
     /// Time added to each round trip; each operation is measured under all of them.
     var roundTripTimes: [Duration]
     /// The indexes of all ways; nil: each has those that it brings along.
-    var indexes: IndexSet?
+    var indexes: CaseIndexSet?
     /// Rows to measure, such as `1b`; empty: all.
     var rows: Set<String>
     /// Time for the timed runs of one operation at one distance; what is looked at once comes on top.

@@ -7,7 +7,7 @@ struct BenchStage: Sendable {
     private let original: DemoDatabase
     private let databases: [Way: DemoDatabase]
     /// The indexes of each way.
-    let indexes: [Way: IndexSet]
+    let indexes: [Way: CaseIndexSet]
 
     /// Memory of the private server for pages: the data of size L.
     private static let serverSettings = [
@@ -46,7 +46,7 @@ struct BenchStage: Sendable {
         }
     }
 
-    private init(original: DemoDatabase, databases: [Way: DemoDatabase], indexes: [Way: IndexSet]) {
+    private init(original: DemoDatabase, databases: [Way: DemoDatabase], indexes: [Way: CaseIndexSet]) {
         self.original = original
         self.databases = databases
         self.indexes = indexes

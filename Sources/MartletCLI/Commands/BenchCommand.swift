@@ -35,7 +35,7 @@ struct BenchCommand: AsyncParsableCommand {
     var rtt: [DurationArgument] = []
 
     @Option(help: "the indexes of all ways (default: each has those that it brings along)")
-    var indexes: IndexSet?
+    var indexes: CaseIndexSet?
 
     @Option(help: "time for the timed runs of one row at one distance")
     var rowTime = DurationArgument(.seconds(3))

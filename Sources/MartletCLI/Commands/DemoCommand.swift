@@ -30,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
     var rtt = DurationArgument(.zero)
 
     @Option(help: "the indexes that the application has at first")
-    var indexes: IndexSet = .seed
+    var indexes: CaseIndexSet = .seed
 
     @Option(help: "the form of the report")
     var format: OutputFormat = .text
@@ -65,4 +65,4 @@ struct DemoCommand: AsyncParsableCommand {
 extension CaseName: ExpressibleByArgument {}
 extension Dialect: ExpressibleByArgument {}
 extension CaseSize: ExpressibleByArgument {}
-extension IndexSet: ExpressibleByArgument {}
+extension CaseIndexSet: ExpressibleByArgument {}

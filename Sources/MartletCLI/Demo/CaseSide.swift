@@ -8,10 +8,10 @@ struct CaseSide: Sendable {
     let size: CaseSize
     let way: Way
     /// The indexes that are asked for; nil for those that the way brings along.
-    let indexesForced: IndexSet?
+    let indexesForced: CaseIndexSet?
 
     /// The indexes it has.
-    var indexes: IndexSet {
+    var indexes: CaseIndexSet {
         indexesForced ?? study.indexSet(of: way) ?? study.indexesAtFirst
     }
 

@@ -9,7 +9,7 @@ struct Demo: Sendable {
     let dialect: Dialect
     let size: CaseSize
     let roundTripTime: Duration
-    let indexes: IndexSet
+    let indexes: CaseIndexSet
     let terminal: Terminal
     /// Whether the story is told on standard output; a document for programs follows instead if not.
     let tellsStory: Bool

@@ -21,7 +21,7 @@ struct DemoResult: Sendable {
     /// Claimed, before, each way, ratio with its interval, verdict.
     var table: [String] {
         var table = TextTable(
-            header: ["row", "claimed", "before", "fair", "seed's way", "expert's way", "before ÷ expert", "verdict"],
+            header: ["row", "claimed"] + Way.allCases.map(\.label) + ["before ÷ ours", "verdict"],
             rightAligned: [2, 3, 4, 5, 6]
         )
         for row in rows {
