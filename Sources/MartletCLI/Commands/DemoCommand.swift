@@ -1,6 +1,6 @@
-public import ArgumentParser
-package import CaseStudies
-public import MartletCore
+import ArgumentParser
+import CaseStudies
+import MartletCore
 
 /// `martlet demo`: an application taken through the whole loop, for real, on a throw-away database.
 struct DemoCommand: AsyncParsableCommand {
@@ -61,8 +61,3 @@ struct DemoCommand: AsyncParsableCommand {
         if !result.isSchemaRestored { throw ExitStatus.findings }
     }
 }
-
-extension CaseName: ExpressibleByArgument {}
-extension Dialect: ExpressibleByArgument {}
-extension CaseSize: ExpressibleByArgument {}
-extension CaseIndexSet: ExpressibleByArgument {}

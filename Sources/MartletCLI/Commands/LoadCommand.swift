@@ -169,5 +169,3 @@ enum TargetThreshold: String, ExpressibleByArgument, CaseIterable {
         }
     }
 }
-
-extension Way: ExpressibleByArgument {}
