@@ -1,4 +1,5 @@
 import CaseStudies
+import Martlet
 import MartletCore
 import Testing
 
@@ -135,6 +136,48 @@ struct DchatOperationTests {
                     }
                 }
             }
+        }
+    }
+
+    @Test(
+        "a load draws the same from the same seed, in the shares of the table, and leaves nothing",
+        arguments: Dialect.allCases
+    )
+    func load(dialect: Dialect) async throws {
+        let requests = DchatCaseStudy().requests(.expert, of: .small, for: dialect)
+        #expect(requests.map(\.name) == DchatTarget.all.map(\.operation.rawValue))
+        #expect(requests.map(\.share) == DchatTarget.all.map(\.share))
+        #expect(requests.map(\.target?.time) == DchatTarget.all.map(\.target))
+        #expect(requests.map(\.target?.acceptable) == DchatTarget.all.map(\.acceptable))
+        try await DchatDatabases.with(dialect, indexes: .expert) { fixture in
+            let tables = ["messages", "groups", "group_members"].map(fixture.table)
+            func rows() async throws -> [Int] {
+                var rows: [Int] = []
+                for table in tables { rows.append(try await fixture.integer("SELECT count(*) FROM \(table)")) }
+                return rows
+            }
+            let before = try await rows()
+            var drawn: [[[UInt64]]] = []
+            let recorder = TraceRecorder()
+            for seed in [UInt64(7), 7, 8] {
+                let known = recorder.traces.count
+                try await RecordingEngine(fixture.engine, recorder: recorder)
+                    .withConnection(.readWrite) { connection in
+                        for request in requests {
+                            var random = SplitMix64(seed: seed)
+                            for _ in 0..<10 {
+                                try await recorder.withTrace(request.name) {
+                                    try await request.body(&random, connection)
+                                }
+                            }
+                        }
+                    }
+                let executions = recorder.traces.dropFirst(known).flatMap(\.executions)
+                #expect(executions.allSatisfy { !$0.failed })
+                drawn.append(executions.map(\.parameterDigests))
+                #expect(try await rows() == before)
+            }
+            #expect(drawn[0] == drawn[1] && drawn[0] != drawn[2])
         }
     }
 

@@ -178,6 +178,25 @@ import Testing
         #expect(folder.leftovers == [])
     }
 
+    @Test("draws the requests of the messenger and grades them by its document's targets", arguments: Dialect.allCases)
+    func messenger(_ dialect: Dialect) async throws {
+        let options = ["-c", "2", "-t", "100", "--warm-up", "0s", "--seed", "5", "--engine", dialect.rawValue]
+        var runs: [[Int]] = []
+        for _ in 0..<2 {
+            let result = try await Command(["load", "dchat", "--format", "json"] + options).in(CommandFolder()).run()
+            let document = try result.json()
+            let operations = try #require(document["operations"] as? [[String: Any]])
+            #expect(
+                operations.compactMap { $0["name"] as? String }
+                    == ["login", "load-messages", "send-message", "create-group", "search-users"]
+            )
+            #expect(operations.allSatisfy { $0["grade"] as? String != nil && $0["failures"] as? Int == 0 }, "\(result)")
+            runs.append(operations.compactMap { $0["runs"] as? Int })
+        }
+        // Half of the requests load messages; the same seed draws the same.
+        #expect(runs[0] == runs[1] && runs[0].reduce(0, +) == 200 && (60...140).contains(runs[0][1]), "\(runs)")
+    }
+
     @Test("says first that there is no such scenario, with or without a database", arguments: [[], ["shop.db"]])
     func noScenario(_ database: [String]) async throws {
         let result = try await Command(["load", "nosuch.yaml"] + database).run()

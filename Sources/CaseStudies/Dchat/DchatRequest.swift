@@ -2,7 +2,7 @@ package import MartletCore
 
 /// Something that a user of the messenger asks for: one of the five operations of the document's table of targets.
 ///
-/// A load test draws requests and runs them: `DchatRequest.random(.login, in: shape, using: &random)`, then `run`.
+/// `martlet load dchat` draws them and runs them, see `DchatCaseStudy.requests`.
 package enum DchatRequest: Sendable, Hashable {
     case login(wallet: String)
     case searchUsers(typed: String)

@@ -7,6 +7,8 @@ package struct DchatTarget: Sendable, Hashable {
         case sendMessage = "send-message"
         case createGroup = "create-group"
         case loadMessages = "load-messages"
+
+        var changesRows: Bool { self == .sendMessage || self == .createGroup }
     }
 
     package let operation: Operation
