@@ -58,6 +58,35 @@ struct CacheFeedEventTests {
         #expect(events.value.map(\.description) == Array(repeating: CacheFeedEvent.following.description, count: 2))
     }
 
+    @Test(
+        "more changes at once than are read at once have the caches begin anew",
+        arguments: FeedDatabase.Kind.allCases
+    )
+    func manyChanges(kind: FeedDatabase.Kind) async throws {
+        let database = try await FeedDatabase(kind)
+        let events = Guarded<[CacheFeedEvent]>([])
+        let feed = CacheFeed(engine: database.engine) { event in events.withLock { $0.append(event) } }
+        let cache = Cache<Int, Int>(entriesMax: 100)
+        feed.attach(cache, scope: "things")
+        let running = Task { await feed.run() }
+        try await FeedDatabase.waitUntil { cache.isServing }
+        #expect(try await cache.value(for: 0) { 1 } == 1)
+        // None of them is about what the cache holds.
+        try await run(
+            """
+            INSERT INTO martlet_cache_log (kind, scope, key)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= 50000)
+            SELECT 0, 'others', CAST(i AS text) FROM n
+            """,
+            on: database
+        )
+        try await FeedDatabase.waitUntil { events.value.count >= 2 && cache.isServing }
+        #expect(events.value.contains { $0.description.contains("50000 changes came at once") })
+        #expect(try await cache.value(for: 0) { 2 } == 2)
+        running.cancel()
+        await running.value
+    }
+
     private func run(_ script: String, on database: FeedDatabase) async throws {
         try await database.engine.withConnection(.readWrite) { try await $0.runScript(script) }
     }

@@ -210,7 +210,7 @@ public final class CacheFeed: Sendable {
             let look = history.beginLook()
             let read = try await log.changes(since: cursor, on: connection, timeout: options.stalenessMax)
             // Others remove rows that are older than the retention: whoever was away for long may have missed some.
-            guard uptime.elapsed - readAt < options.retention / 2 else { throw CacheLog.Gap() }
+            guard uptime.elapsed - readAt < options.retention / 2 else { throw CacheLog.Gap.removed }
             (cursor, readAt) = (read.cursor, lookedAt)
             history.advance(read.changes, to: cursor, look: look)
             for change in read.changes {

@@ -1,9 +1,6 @@
 import MartletCore
 
 extension CacheLog {
-    /// Changes that a feed takes over from the log when it begins; with more it begins with none.
-    private static let changesMax = 50_000
-
     /// Where the log ends now; with its history, if a second tier is to be judged by it.
     ///
     /// The rows that are still there tell what has changed of late, so that a process that has just started can use

@@ -45,10 +45,24 @@ struct CacheLog {
         var sql: String { String(rawValue) }
     }
 
-    /// Rows were removed before they were read.
-    struct Gap: Error, CustomStringConvertible {
-        var description: String { "changes were removed from the log before they were read; the caches begin anew" }
+    /// Changes that nobody can be told of one by one, so that the caches begin anew.
+    enum Gap: Error, CustomStringConvertible {
+        /// Rows were removed before they were read.
+        case removed
+        /// More came at once than are read at once.
+        case tooMany
+
+        var description: String {
+            switch self {
+            case .removed: "changes were removed from the log before they were read; the caches begin anew"
+            case .tooMany: "more than \(CacheLog.changesMax) changes came at once; the caches begin anew"
+            }
+        }
     }
+
+    /// Changes that are read at once: a few megabytes. With more in the log, a feed begins without what was before it,
+    /// and one that follows begins anew.
+    static let changesMax = 50_000
 
     /// SQLite binds up to 32,766 values (SQLITE_MAX_VARIABLE_NUMBER); 400 rows are far below, and one round trip
     /// carries them easily.
@@ -101,6 +115,8 @@ struct CacheLog {
 
     /// What was committed since a look at the log, and where it ends now; one round trip.
     ///
+    /// Throws `Gap` where that is more than `changesMax`, or not all there any more.
+    ///
     /// PostgreSQL: transactions commit in another order than they began in, so no number in the rows tells which are
     /// new. What is new is what the last snapshot did not see and this one does; a transaction that was open then is
     /// at or behind that snapshot's xmin. See
@@ -110,11 +126,15 @@ struct CacheLog {
         switch cursor {
         case .row(let last):
             let rows = try await connection.run(
-                "SELECT id, kind, scope, key FROM martlet_cache_log WHERE id > \(last) ORDER BY id",
+                """
+                SELECT id, kind, scope, key FROM martlet_cache_log WHERE id > \(last) ORDER BY id
+                LIMIT \(Self.changesMax + 1)
+                """,
                 timeout: timeout
             )
+            guard rows.count <= Self.changesMax else { throw Gap.tooMany }
             guard !rows.isEmpty else { return Changes(cursor: cursor, changes: []) }
-            guard try rows[0].decode(Int64.self, at: 0) == last + 1 else { throw Gap() }
+            guard try rows[0].decode(Int64.self, at: 0) == last + 1 else { throw Gap.removed }
             return Changes(
                 cursor: .row(try rows[rows.count - 1].decode(at: 0)),
                 changes: try rows.compactMap(Self.change)
@@ -126,9 +146,11 @@ struct CacheLog {
                 FROM (SELECT pg_current_snapshot() AS snapshot) AS now
                 LEFT JOIN martlet_cache_log AS log ON log.xid >= pg_snapshot_xmin(\(snapshot)::text::pg_snapshot)
                 AND NOT pg_visible_in_snapshot(log.xid, \(snapshot)::text::pg_snapshot)
+                LIMIT \(Self.changesMax + 1)
                 """,
                 timeout: timeout
             )
+            guard rows.count <= Self.changesMax else { throw Gap.tooMany }
             return Changes(
                 cursor: .snapshot(try rows[0].decode(at: 0)),
                 changes: try rows.compactMap(Self.change)
