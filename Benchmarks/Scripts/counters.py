@@ -1,6 +1,6 @@
 """Measures Martlet's counters beside the ways that others keep a count: one run, interleaved, medians and ratios.
 
-usage: counters.py <martlet> [rounds] [seconds]
+usage: counters.py <martlet> [rounds] [seconds] [part…], parts: autocommit held spread conflicts copy folding reading sqlite
 """
 import glob, os, re, shutil, sqlite3, statistics, subprocess, sys, tempfile, time
 
@@ -273,6 +273,7 @@ def main():
     martlet = sys.argv[1]
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 9
     seconds = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    only = set(sys.argv[4:])
     report = Report()
     # What a server does for its data's safety is part of the cost, so fsync stays on.
     has_view = bool(glob.glob("/usr/share/postgresql/*/extension/pg_ivm.control"))
@@ -299,17 +300,25 @@ def main():
                                   ("in_chat", "in_chat", ["--by", "chat_id", "--into", "in_chat_chat.message_count"])):
             for command in (["add", server_url(server), name, "--count", table, *keys], ["init", server_url(server), name]):
                 subprocess.run([martlet, "counter", *command], check=True, capture_output=True)
-        writers(server, report, "autocommit, 8 clients, one chat", 8, "{0}", {"none": 0.85, "single": 4}, rounds, seconds)
-        writers(server, report, "transactions held for 5 ms, 16 clients, one chat", 16,
-                "BEGIN;\n{0}\\sleep 5 ms\nCOMMIT;\n", {"none": 0.85, "single": 12, "slots": 1.3}, max(3, rounds // 2), seconds)
-        spread(server, report, rounds, seconds)
-        conflicts(server, report, seconds)
-        copy(server, report, rounds)
-        folding(server, martlet, report, seconds * 5)
-        reading(server, martlet, report, 10_000_000 if "--small" not in sys.argv else 2_000_000)
+        parts = {
+            "autocommit": lambda: writers(server, report, "autocommit, 8 clients, one chat", 8, "{0}",
+                                          {"none": 0.85, "single": 4}, rounds, seconds),
+            "held": lambda: writers(server, report, "transactions held for 5 ms, 16 clients, one chat", 16,
+                                    "BEGIN;\n{0}\\sleep 5 ms\nCOMMIT;\n", {"none": 0.85, "single": 12, "slots": 1.3},
+                                    max(3, rounds // 2), seconds),
+            "spread": lambda: spread(server, report, rounds, seconds),
+            "conflicts": lambda: conflicts(server, report, seconds),
+            "copy": lambda: copy(server, report, rounds),
+            "folding": lambda: folding(server, martlet, report, seconds * 5),
+            "reading": lambda: reading(server, martlet, report, 10_000_000),
+        }
+        for name, part in parts.items():
+            if not only or name in only:
+                part()
         subprocess.run([martlet, "counter", "verify", server_url(server)], check=True, capture_output=True)
         print("\nall counters exact at the end")
-    sqlite(martlet, report, rounds)
+    if not only or "sqlite" in only:
+        sqlite(martlet, report, rounds)
     print(f"\n{report.missed} bars missed" if report.missed else "\nall bars reached")
 
 
