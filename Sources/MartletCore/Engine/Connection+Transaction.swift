@@ -27,6 +27,32 @@ extension Connection {
         return try await finish(commit: "COMMIT", rollback: ["ROLLBACK"], body)
     }
 
+    /// Runs a body within a transaction, and again from its start where that may help: after a deadlock, a failure to
+    /// serialize or a lock that was not to be had in time, and after no other error.
+    ///
+    /// The body may run so many times as there are attempts, so it should change nothing but the database. Between two
+    /// attempts there is a pause of 10 ms, then of twice as long as the last up to a second, each cut at random by up
+    /// to a half, so that those who met do not meet again. Throws what the last attempt threw.
+    public func transaction<Success: Sendable>(
+        attempts: Int,
+        isolation: Isolation = .readCommitted,
+        readOnly: Bool = false,
+        _ body: (any Connection) async throws -> Success
+    ) async throws -> Success {
+        var pause = Duration.milliseconds(10)
+        var left = attempts
+        while true {
+            left -= 1
+            do {
+                return try await transaction(isolation: isolation, readOnly: readOnly, body)
+            } catch let error as EngineError {
+                guard left > 0, error.code.isRetryable else { throw error }
+            }
+            try await Task.sleep(for: pause * Double.random(in: 0.5...1))
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
     /// Runs a body within a savepoint of the open transaction: released when it returns, undone when it throws.
     public func savepoint<Success: Sendable>(
         _ name: Identifier,

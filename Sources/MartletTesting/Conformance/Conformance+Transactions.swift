@@ -58,6 +58,8 @@ extension Conformance {
             run: refusesNesting
         ),
         ConformanceCase("rolls back a transaction whose task is cancelled", run: rollsBackCancelled),
+        ConformanceCase("runs a transaction again that failed for another's sake, and no other", run: repeats),
+        ConformanceCase("loses no change of transactions that are run again until they succeed", run: losesNothing),
         ConformanceCase("undoes a savepoint and keeps the rest", run: nestsSavepoints),
         ConformanceCase("hides what is not committed from other connections", run: isolates),
         ConformanceCase("keeps one snapshot throughout a transaction that only reads", run: keepsSnapshot),
@@ -90,6 +92,59 @@ extension Conformance {
             try expectEqual(try await connection.count(table), 0, "rows")
             _ = try await connection.transaction { try await $0.run("INSERT INTO \(table) (id) VALUES (2)") }
             try expectEqual(try await connection.count(table), 1, "rows of the next transaction")
+        }
+    }
+
+    private static func repeats(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_repeat"
+        try await engine.withTables((table, "id bigint")) { connection in
+            for (code, kept) in [(EngineError.Code.deadlock, 1), (.serializationFailure, 2), (.lockTimeout, 3)] {
+                var runs = 0
+                try await connection.transaction(attempts: 3) { connection in
+                    runs += 1
+                    try await connection.run("INSERT INTO \(table) (id) VALUES (\(runs))")
+                    if runs < 3 { throw EngineError(code, "another came before") }
+                }
+                try expectEqual(runs, 3, "runs of a transaction that failed twice")
+                try expectEqual(try await connection.count(table), kept, "rows of the attempts that succeeded")
+            }
+            for (code, attempts, expected) in [(EngineError.Code.deadlock, 2, 2), (.uniqueViolation, 9, 1)] {
+                var runs = 0
+                try await expectError(code, "a transaction that fails each time") {
+                    try await connection.transaction(attempts: attempts) { _ in
+                        runs += 1
+                        throw EngineError(code, "as ever")
+                    }
+                }
+                try expectEqual(runs, expected, "runs of a transaction that fails each time")
+            }
+        }
+    }
+
+    /// Each reads a number and writes the next: without the repetition one of two who meet fails or is lost.
+    private static func losesNothing(_ engine: any Engine) async throws {
+        let table: Identifier = "conformance_transactions_lost"
+        try await engine.withTables((table, "id bigint, n bigint")) { connection in
+            try await connection.run("INSERT INTO \(table) (id, n) VALUES (1, 0)")
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        try await engine.withConnection(.readWrite) { connection in
+                            for _ in 0..<10 { try await increment(table, on: connection) }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let rows = try await connection.run("SELECT n FROM \(table)")
+            try expectEqual(try rows[0].decode(Int.self, at: 0), 40, "changes that were kept")
+        }
+    }
+
+    private static func increment(_ table: Identifier, on connection: any Connection) async throws {
+        try await connection.transaction(attempts: 100, isolation: .serializable) { connection in
+            let number = try await connection.run("SELECT n FROM \(table)")[0].decode(Int.self, at: 0)
+            try await connection.run("UPDATE \(table) SET n = \(number + 1)")
         }
     }
 

@@ -60,8 +60,9 @@ struct CacheLog {
         }
     }
 
-    /// Changes that are read at once: a few megabytes. With more in the log, a feed begins without what was before it,
-    /// and one that follows begins anew.
+    /// Changes that are read at once: a few megabytes.
+    ///
+    /// With more in the log, a feed begins without what was before it, and one that follows begins anew.
     static let changesMax = 50_000
 
     /// SQLite binds up to 32,766 values (SQLITE_MAX_VARIABLE_NUMBER); 400 rows are far below, and one round trip

@@ -33,7 +33,8 @@ struct PostgresCounterBackfillSQL: Sendable {
         """
         SELECT CAST(CASE WHEN s.n_distinct < 0 THEN -s.n_distinct * c.reltuples ELSE s.n_distinct END AS bigint)
         FROM pg_catalog.pg_stats s JOIN pg_catalog.pg_class c ON c.oid = \(table)
-        WHERE s.schemaname = \(PostgresCounter.literal(counter.table.schema)) AND s.tablename = \(PostgresCounter.literal(counter.table.name))
+        WHERE s.schemaname = \(PostgresCounter.literal(counter.table.schema))
+          AND s.tablename = \(PostgresCounter.literal(counter.table.name))
           AND s.attname = \(PostgresCounter.literal(counter.keys[0].column)) AND c.reltuples > 0
         ORDER BY s.inherited DESC LIMIT 1
         """

@@ -224,13 +224,14 @@ struct PostgresCounterTriggerSQL: Sendable {
                 current_setting('transaction_isolation')
                 USING ERRCODE = '\(PostgresCounterSchemaSQL.State.unsupportedTransaction)';
             """
+        let groups = counter.keyGroups.joined(separator: ", ")
         let emptied =
             counter.isPartitioned
             ? """
                 EXECUTE \(PostgresCounter.literal("INSERT INTO \(counter.slots) (\(columns), n) "))
                   || \(PostgresCounter.literal("SELECT \(keys), -\(counter.total) FROM "))
                   || TG_RELID::regclass
-                  || \(PostgresCounter.literal("\(counter.whereClause) GROUP BY \(counter.keyGroups.joined(separator: ", "))"));
+                  || \(PostgresCounter.literal("\(counter.whereClause) GROUP BY \(groups)"));
             """
             : """
                 INSERT INTO \(counter.slots) (\(columns), n)

@@ -150,7 +150,7 @@ struct PostgresParentTriggerSQL: Sendable {
     /// Where no parent was found there may be none, as in a cascade, or a policy may hide it: then it fails.
     private var hiding: String {
         """
-        IF pg_catalog.row_security_active(CAST(\(PostgresCounter.literal(parent.table.quoted)) AS pg_catalog.regclass)) THEN
+        IF pg_catalog.row_security_active(\(PostgresCounter.relation(parent.table))) THEN
           RAISE EXCEPTION 'row level security of % may hide a parent from %, who keeps its number',
             \(PostgresCounter.literal("\(parent.table)")), current_user USING ERRCODE = 'insufficient_privilege';
         END IF;
@@ -160,12 +160,14 @@ struct PostgresParentTriggerSQL: Sendable {
     /// TRUNCATE holds off all who write children: at READ COMMITTED all they did is seen.
     private var truncated: String {
         let groups = counter.keyGroups.joined(separator: ", ")
+        let counted =
+            "SELECT \(namedKeys), -\(counter.total) AS n FROM \(Self.mark)\(place) "
+            + "GROUP BY \(groups) ORDER BY \(groups)"
+        let partition = PostgresCounter.literal(counted).replacing(Self.mark, with: "' || TG_RELID::regclass || '")
         let emptied =
             counter.isPartitioned
             ? """
-              FOR c IN EXECUTE \(PostgresCounter.literal("SELECT \(namedKeys), -\(counter.total) AS n FROM \(Self.mark)\(place) "
-                + "GROUP BY \(groups) ORDER BY \(groups)").replacing(Self.mark, with: "' || TG_RELID::regclass || '"))
-              LOOP
+              FOR c IN EXECUTE \(partition) LOOP
                 \(update) WHERE \(parent.matches(keysOfChange));
                 IF NOT FOUND THEN \(hiding) END IF;
               END LOOP;
