@@ -19,7 +19,7 @@ table() {
     echo '# The chat application, measured'
     echo
     echo 'What the source document claims in rows 0a to 0c, and what the demo measures: before, with `count(*)` instead'
-    echo 'of fetching (fair), as the document mends it (seed), as Martlet does (expert). Written by `make record-demo`;'
+    echo 'of fetching (fair), as the document mends it, and our way. Written by `make record-demo`;'
     echo 'the figures of one table were measured in one run, before and after in turn.'
     echo
     echo "$(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD), $(nproc) shared cores ($(uname -m)),"

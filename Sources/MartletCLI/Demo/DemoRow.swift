@@ -48,15 +48,15 @@ struct DemoRow: Sendable {
         var lines: [String] = []
         for way in [Way.fair, .seed, .expert] {
             guard let proof = proofs[way] else { continue }
-            if lines.isEmpty { lines.append("before  " + Self.figures(proof.before) + wrong(.before)) }
+            if lines.isEmpty { lines.append(line(.before, Self.figures(proof.before))) }
             let ratio = proof.resultsAreEqual ? Self.ratio(proof) : "results differ"
-            lines.append(way.rawValue.padding(to: 8) + Self.figures(proof.after) + ": " + ratio + wrong(way))
+            lines.append(line(way, Self.figures(proof.after) + ": " + ratio))
         }
         return lines
     }
 
-    private func wrong(_ way: Way) -> String {
-        faults[way].map { "; wrong: it \($0)" } ?? ""
+    private func line(_ way: Way, _ text: String) -> String {
+        way.label.padding(to: 16) + text + (faults[way].map { "; wrong: it \($0)" } ?? "")
     }
 
     /// `12.3× (11.9–12.8)`, or that the interval holds 1, or that there were too few runs for one.
