@@ -21,6 +21,21 @@ public struct PoolHistogram: Sendable, Hashable {
     /// Their mean; zero if there were none.
     public var mean: Duration { count == 0 ? .zero : sum / count }
 
+    /// A duration that so many per cent (0...100) of them did not exceed; zero if there were none.
+    ///
+    /// As coarse as the buckets: the upper end of the one that it lies in, or the longest if that is less.
+    public func percentile(_ percentage: Double) -> Duration {
+        // What is no number counts as 0.
+        let share = percentage > 0 ? min(percentage, 100) : 0
+        let rank = max(1, Int((share * Double(count) / 100).rounded(.up)))
+        var seen = 0
+        for (bucket, number) in counts.enumerated() where number > 0 {
+            seen += number
+            if seen >= rank { return bucket < Self.bounds.count ? min(Self.bounds[bucket], longest) : longest }
+        }
+        return .zero
+    }
+
     /// Records that it took no time.
     mutating func recordZero() { counts[0] += 1 }
 
