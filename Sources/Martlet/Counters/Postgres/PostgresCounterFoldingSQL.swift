@@ -105,24 +105,23 @@ struct PostgresCounterFoldingSQL: Sendable {
 
     /// Joins some deltas of keys with a NULL, which no writer folds, and says how many fewer there are.
     var foldNulls: String {
-        let isSame = counter.slotColumns.map { "s.\($0) IS NOT DISTINCT FROM c.\($0)" }.joined(separator: " AND ")
-        return """
-            WITH crowded AS MATERIALIZED (
-              SELECT \(columns) FROM \(counter.slots) WHERE NOT (\(isKey))
-              GROUP BY \(columns) HAVING count(*) > 1 LIMIT \(Self.rowsMax)
-            ), gone AS (
-              DELETE FROM \(counter.slots) WHERE ctid = ANY (ARRAY(
-                SELECT s.ctid FROM \(counter.slots) s JOIN crowded c ON \(isSame)
-                ORDER BY \(counter.slotColumns.map { "s.\($0)" }.joined(separator: ", "))
-                LIMIT \(Self.rowsMax) FOR UPDATE OF s SKIP LOCKED))
-              RETURNING \(columns), n
-            ), joined AS (
-              INSERT INTO \(counter.slots) (\(columns), n)
-              SELECT \(columns), sum(n) FROM gone GROUP BY \(columns) HAVING sum(n) <> 0
-              RETURNING 1
-            )
-            SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM joined) AS removed
-            """
+        """
+        WITH gone AS (
+          DELETE FROM \(counter.slots) WHERE ctid = ANY (ARRAY(
+            SELECT s.ctid FROM \(counter.slots) s WHERE s.ctid = ANY (ARRAY(
+              SELECT place FROM (
+                SELECT ctid AS place, count(*) OVER (PARTITION BY \(columns)) AS deltas
+                FROM \(counter.slots) WHERE NOT (\(isKey))
+              ) counted WHERE deltas > 1 LIMIT \(Self.rowsMax)))
+            FOR UPDATE SKIP LOCKED))
+          RETURNING \(columns), n
+        ), joined AS (
+          INSERT INTO \(counter.slots) (\(columns), n)
+          SELECT \(columns), sum(n) FROM gone GROUP BY \(columns) HAVING sum(n) <> 0
+          RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM joined) AS removed
+        """
     }
 
     private var isKey: String { counter.slotColumns.map { "\($0) IS NOT NULL" }.joined(separator: " AND ") }
