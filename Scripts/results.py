@@ -15,9 +15,9 @@ REPORTS = ".build/results"
 BEGIN, END = "<!-- results: written by make results -->", "<!-- /results -->"
 INTRODUCTION = """\
 What the source documents claim, and what `martlet bench` measures of it: before, with better statements and the same
-schema (fair), as the document mends it (seed), as Martlet does (expert). All ways of a row ran in turn, on databases with
-the same rows. Written by `make results`; nothing here is edited by hand. A verdict is on our way; the document's own
-ratio stands beside it."""
+schema (fair), the document's way to mend it, and ours. All ways of a row ran in turn, on databases with the same rows.
+Written by `make results`; nothing here is edited by hand. A verdict is on our way; the document's own ratio stands
+beside it. Statements on PostgreSQL run on the event loop of their connection, as the library offers."""
 
 
 def cases(martlet):

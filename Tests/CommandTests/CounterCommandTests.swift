@@ -86,6 +86,28 @@ struct CounterCommandTests {
         }
     }
 
+    @Test(
+        "a column with numbers of before is counted by the first backfill, and again after it was not kept",
+        arguments: Dialect.allCases
+    )
+    func legacyColumn(_ dialect: Dialect) async throws {
+        let database = try await TestDatabase(dialect, script: Self.script)
+        func counter(_ arguments: String...) async throws -> CommandResult {
+            try await Command(["counter", arguments[0], database.argument, "kept"] + arguments.dropFirst()).run()
+        }
+        for number in [0, 9] {
+            try await database.run("UPDATE chats SET message_count = \(number)")
+            let options = ["--count", "messages", "--by", "chat_id", "--into", "chats.message_count"]
+            #expect(try await Command(["counter", "add", database.argument, "kept"] + options).run().status == 0)
+            let plan = try await counter("backfill", "--dry-run").output
+            #expect(!plan.contains("message_count\" IS NULL") && !plan.contains("message_count IS NULL"), "\(plan)")
+            let filled = try await counter("backfill")
+            #expect(filled.output.contains("3 keys counted") && !filled.output.contains("passed over"), "\(filled)")
+            #expect(try await counter("verify").status == 0)
+            #expect(try await counter("remove").status == 0)
+        }
+    }
+
     @Test("a column that cannot keep a number is refused with the reason", arguments: Dialect.allCases)
     func refused(_ dialect: Dialect) async throws {
         let database = try await TestDatabase(dialect, script: Self.script)

@@ -154,6 +154,37 @@ struct ConnectionErrorTests {
         await connection.close()
     }
 
+    @Test("thousands of values mean the same, however many: of any type, in a stream, a pipeline, again")
+    func thousandsOfValues() async throws {
+        let connection = try await ConnectionFixture().connect()
+        let instant = Timestamp(microsecondsSince1970: 1_718_000_000_123_456)
+        let special: [Value] = [
+            .bool(true), .integer(.min), .double(0.1), .text("it's \"ö\""), .bytes([0, 92, 255]), .timestamp(instant),
+            .array([.integer(1), .null]), .null,
+        ]
+        let types = ["bool", "bigint", "float8", "text", "bytea", "timestamptz", "int[]", "text"]
+        for count in [7_490, 7_491, 20_000] {
+            let list = (1...count).map { "$\($0 + types.count)" }.joined(separator: ",")
+            let cells = types.enumerated().map { "$\($0.offset + 1)::\($0.element)" }.joined(separator: ",")
+            let statement = BoundStatement(
+                unsafeText: "SELECT \(cells), n FROM generate_series(-5, 50000) n WHERE n IN (\(list)) ORDER BY n",
+                special + (1...count).map(\.value)
+            )
+            for _ in 0..<2 {
+                let rows = try await connection.run(statement)
+                #expect(rows.count == count)
+                #expect(Array(rows[0].values.dropLast()) == special)
+                #expect(try rows.map { try $0.decode(Int.self, "n") } == Array(1...count))
+            }
+            let pipelined = try await connection.runPipelined(["SELECT 1", statement, "SELECT 2"])
+            #expect(pipelined.map(\.count) == [1, count, 1])
+            var streamed = 0
+            try await connection.stream(statement, batchRows: 1_000) { streamed += $0.count }
+            #expect(streamed == count)
+        }
+        await connection.close()
+    }
+
     @Test("let an array of 100,000 elements pass, as numbers and as text")
     func largeArray() async throws {
         let connection = try await ConnectionFixture().connect()

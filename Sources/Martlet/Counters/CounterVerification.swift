@@ -20,7 +20,7 @@ package struct CounterVerification: Sendable, Hashable {
     /// As many differences are kept as the document's own command shows.
     package static let differencesMax = 10
 
-    package let name: CounterName
+    package let definition: CounterDefinition
     /// Whether it has been initialised: until then it is counted at each read, and differences mean nothing.
     package let isInitialised: Bool
     package let keysChecked: Int
@@ -36,7 +36,7 @@ package struct CounterVerification: Sendable, Hashable {
     package let isIncomplete: Bool
 
     package init(
-        name: CounterName,
+        definition: CounterDefinition,
         isInitialised: Bool,
         keysChecked: Int,
         keysWrong: Int,
@@ -46,7 +46,7 @@ package struct CounterVerification: Sendable, Hashable {
         gaps: [String],
         isIncomplete: Bool = false
     ) {
-        self.name = name
+        self.definition = definition
         self.isInitialised = isInitialised
         self.keysChecked = keysChecked
         self.keysWrong = keysWrong
@@ -56,6 +56,8 @@ package struct CounterVerification: Sendable, Hashable {
         self.gaps = gaps
         self.isIncomplete = isIncomplete
     }
+
+    package var name: CounterName { definition.name }
 
     /// Whether all is right and stays so.
     package var isExact: Bool {

@@ -4,6 +4,7 @@ import MartletCore
 struct MeasuredSide {
     private let operation: MeasuredOperation
     private let connection: any Connection
+    private let executor: (any TaskExecutor)?
     private let clock: any Clock<Duration>
     private var captured = StatementCapture.Summary()
     private var outcome = Outcome([])
@@ -12,9 +13,10 @@ struct MeasuredSide {
     private(set) var typicalDuration = Duration.zero
     private(set) var seconds: [Double] = []
 
-    init(operation: MeasuredOperation, connection: any Connection, clock: any Clock<Duration>) {
-        self.operation = operation
-        self.connection = connection
+    init(_ contender: Prover.Contender, clock: any Clock<Duration>) {
+        operation = contender.operation
+        connection = contender.connection
+        executor = contender.executor
         self.clock = clock
     }
 
@@ -88,9 +90,11 @@ struct MeasuredSide {
     }
 
     private func time(on connection: any Connection) async throws -> (outcome: Outcome, duration: Duration) {
-        let stopwatch = Stopwatch(clock)
-        let outcome = try await operation.body(connection)
-        return (outcome, stopwatch.elapsed)
+        try await withTaskExecutorPreference(executor) {
+            let stopwatch = Stopwatch(clock)
+            let outcome = try await operation.body(connection)
+            return (outcome, stopwatch.elapsed)
+        }
     }
 
     private func timeAndRollBack(

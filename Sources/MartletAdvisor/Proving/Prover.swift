@@ -87,10 +87,17 @@ package struct Prover: Sendable {
     package struct Contender: Sendable {
         let operation: MeasuredOperation
         let connection: any Connection
+        let executor: (any TaskExecutor)?
 
-        package init(_ operation: MeasuredOperation, on connection: any Connection) {
+        /// The operation runs on the executor where there is one, as an application's own task may.
+        package init(
+            _ operation: MeasuredOperation,
+            on connection: any Connection,
+            executor: (any TaskExecutor)? = nil
+        ) {
             self.operation = operation
             self.connection = connection
+            self.executor = executor
         }
     }
 
@@ -98,8 +105,7 @@ package struct Prover: Sendable {
     ///
     /// Every contender needs a connection of its own.
     package func prove(before: Contender, against others: [Contender]) async throws -> [Proof] {
-        var sides = ([before] + others)
-            .map { MeasuredSide(operation: $0.operation, connection: $0.connection, clock: clock) }
+        var sides = ([before] + others).map { MeasuredSide($0, clock: clock) }
         for number in sides.indices {
             try await sides[number].capture(explainsMax: settings.explainsMax, timeMax: settings.timeMax)
         }

@@ -2,6 +2,8 @@ import CaseStudies
 import Martlet
 import MartletAdvisor
 import MartletCore
+import MartletPostgres
+import Glibc
 
 /// Measures the operations of an application in all their ways, and what each way costs.
 struct Bench: Sendable {
@@ -80,6 +82,8 @@ struct Bench: Sendable {
     ) async throws -> [Way: Proof] {
         let ways = [Way.fair, .seed, .expert].filter { operation.ways[$0] != nil }
         guard let before = operation.measured(.before), !ways.isEmpty else { return [:] }
+        let isHopping = getenv("MARTLET_HOP") != nil
+        let executors = ([.before] + ways).map { isHopping ? nil : (stage.engine($0) as? PostgresEngine)?.taskExecutor }
         var connections: [any Connection] = []
         do {
             for way in [.before] + ways {
@@ -88,15 +92,15 @@ struct Bench: Sendable {
                     roundTripTime > .zero ? DelayedEngine(engine, roundTripTime: roundTripTime) : engine
                 connections.append(try await operation.connect(way, to: delayed))
             }
-            let others = zip(ways, connections.dropFirst())
-                .compactMap { way, connection in
-                    operation.measured(way).map { Prover.Contender($0, on: connection) }
+            let others = zip(ways, zip(connections, executors).dropFirst())
+                .compactMap { way, place in
+                    operation.measured(way).map { Prover.Contender($0, on: place.0, executor: place.1) }
                 }
             let prover = Prover(
                 settings: Prover.Settings(roundsMax: Self.roundsMax, timeMax: settings.rowTime)
             )
             let proofs = try await prover.prove(
-                before: Prover.Contender(before, on: connections[0]),
+                before: Prover.Contender(before, on: connections[0], executor: executors[0]),
                 against: others
             )
             for connection in connections { await connection.close() }

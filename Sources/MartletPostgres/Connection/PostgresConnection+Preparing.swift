@@ -5,7 +5,8 @@ extension PostgresConnection {
     /// One round trip.
     ///
     /// A statement without values is prepared when it is seen for the second time, as most of them (BEGIN, SET,
-    /// CREATE …) never gain from it.
+    /// CREATE …) never gain from it. One with thousands of values never is: they go as text, and the server finds out
+    /// their types at each run.
     func prepareIfWorthwhile(_ statement: BoundStatement, _ deadline: Deadline?) async throws(EngineError) {
         let text = statement.statement.text
         try refuseNUL(text)
@@ -25,6 +26,7 @@ extension PostgresConnection {
                 statement: text
             )
         }
+        guard statement.values.count <= Session.describedParametersMax else { return }
         if statement.values.isEmpty {
             guard kind == .rows, cache.isRepeated(text) else { return }
         }

@@ -9,6 +9,11 @@ internal import MartletCore
 final class Session: @unchecked Sendable {
     /// The most values that one statement can have: PQ_QUERY_PARAM_MAX_LIMIT of libpq 15.
     static let parametersMax = 65_535
+    /// The most values whose types are asked for.
+    ///
+    /// libpq 15.18 takes a description of more than 30,000 bytes (4 for each value and 6 more) for a connection that is
+    /// out of step, and gives it up: `VALID_LONG_MESSAGE_TYPE` in its fe-protocol3.c. Later ones, as 15.20, do not.
+    static let describedParametersMax = 7_498
     /// PG_UTF8 of PostgreSQL's pg_wchar.h, a number that is part of libpq's interface.
     private static let utf8Encoding: Int32 = 6
 

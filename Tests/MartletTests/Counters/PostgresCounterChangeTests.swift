@@ -81,6 +81,36 @@ struct PostgresCounterChangeTests {
         try await counters?.expectAllExact()
     }
 
+    @Test(
+        "an update calls no trigger of a counter of all rows, unless it may lose some",
+        arguments: CountedTable.allCases
+    )
+    func updatesLeftAlone(_ table: CountedTable) async throws {
+        let fixture = try await PostgresCounterFixture(table)
+        let triggers = "SELECT count(*) FROM pg_trigger WHERE tgname ="
+        #expect(try await fixture.number("\(triggers) 'martlet_by_chat_update'") == (table == .plain ? 1 : 5))
+        #expect(try await fixture.number("\(triggers) 'martlet_whole_update'") == (table == .plain ? 0 : 5))
+    }
+
+    @Test("a trigger for updates that nobody needs any more does no harm, and goes with its counter")
+    func needlessTrigger() async throws {
+        let fixture = try await PostgresCounterFixture(CountedTable.plain)
+        try await fixture.run(
+            """
+            CREATE FUNCTION martlet.counter_whole_updated() RETURNS trigger LANGUAGE plpgsql
+              AS $$ BEGIN RETURN NULL; END $$;
+            CREATE TRIGGER martlet_whole_update AFTER UPDATE ON messages REFERENCING OLD TABLE AS removed
+              NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION martlet.counter_whole_updated();
+            UPDATE messages SET body = 'other';
+            """
+        )
+        try await fixture.expectAllExact()
+        try await fixture.store.install(CounterDefinition(name: "whole", table: CountedTable.name))
+        try await fixture.expectAllExact()
+        try await fixture.store.remove("whole")
+        #expect(try await fixture.number("SELECT count(*) FROM pg_proc WHERE proname ~ '^counter_whole_'") == 0)
+    }
+
     @Test("the least of all integers is added up and taken away again", arguments: ["integer", "bigint"])
     func leastInteger(_ type: String) async throws {
         let least = type == "integer" ? "\(Int32.min)" : "\(Int64.min)"

@@ -109,6 +109,10 @@ struct PostgresCounter: Sendable, Hashable {
     /// What a condition consists of beside columns if it only asks whether they are NULL or true.
     private static let keywordsOfTests: Set = ["and", "false", "is", "not", "null", "or", "true", "unknown"]
 
+    /// Whether no update can change the number: all rows count, each as one, and none can be lost on its way to
+    /// another partition, where a trigger may keep it out.
+    var ignoresUpdates: Bool { keys.isEmpty && filters.isEmpty && !isPartitioned }
+
     /// Whether an update changed a few rows and nothing of them that is counted: so do most.
     ///
     /// Both transition tables have the rows in the order in which they were changed. A row may be missing in one of

@@ -84,7 +84,7 @@ struct PostgresCounterGapsSQL: Sendable {
     }
 
     private var source: String { PostgresCounter.relation(counter.table) }
-    private var events: String { Self.list(PostgresCounterTriggerSQL.Event.counted) }
+    private var events: String { Self.list(PostgresCounterTriggerSQL(counter: counter).events) }
 
     private static func list(_ events: [PostgresCounterTriggerSQL.Event]) -> String {
         events.map { "('\($0.rawValue)')" }.joined(separator: ", ")

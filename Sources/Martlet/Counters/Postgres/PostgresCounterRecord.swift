@@ -83,6 +83,11 @@ struct PostgresCounterRecord: Sendable {
         backfilledTo = end.isNull ? Value?.none : end
     }
 
+    /// Whether a number that is there already is passed over when it is filled.
+    ///
+    /// Until the first numbers are right, what stands in a column is of some other time, or of its default.
+    func passesOver(_ options: BackfillOptions) -> Bool { options.skipsExisting && initialisedAt != nil }
+
     /// Throws if there is nothing left to count.
     func requireTables() throws(CounterError) {
         guard let gone else { return }

@@ -13,7 +13,7 @@ extension PostgresCounterStore {
             if record.counter.parent != nil {
                 return try await fill(record, options: options, on: connection, progress: progress)
             }
-            if record.initialisedAt != nil, options.skipsExisting {
+            if record.passesOver(options) {
                 return CounterCorrection(name: name, keysChecked: nil, keysCorrected: 0)
             }
             guard try await isOrdered(record.counter, on: connection) else {

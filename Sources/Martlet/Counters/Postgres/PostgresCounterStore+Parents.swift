@@ -20,12 +20,8 @@ extension PostgresCounterStore {
             throw CounterError(.invalidDefinition, "fill \(record.counter.name): it is not kept in a parent")
         }
         var run = PostgresCounterBackfill(record, options: options ?? BackfillOptions())
-        var onlyMissing = false
-        if options?.skipsExisting == true {
-            onlyMissing = try await mayBeMissing(record, on: connection)
-        } else {
-            run.startAgain()
-        }
+        let onlyMissing = options.map(record.passesOver) ?? false
+        if options?.skipsExisting != true { run.startAgain() }
         let estimate = try await connection.run("\(unsafeSQL: sql.keysEstimated)")
         let keysEstimated = try estimate.first?.decode(Int.self, at: 0)
         var batchSize = run.batchSize
@@ -51,18 +47,6 @@ extension PostgresCounterStore {
             keysCorrected: run.keysCorrected,
             keysSkipped: run.keysChecked - counted
         )
-    }
-
-    /// Whether a column that is not NULL has been filled: a column that cannot be NULL had a number before.
-    private func mayBeMissing(_ record: PostgresCounterRecord, on connection: any Connection) async throws -> Bool {
-        guard let parent = record.counter.parent, record.initialisedAt == nil else { return true }
-        let rows = try await connection.run(
-            """
-            SELECT NOT a.attnotnull FROM pg_catalog.pg_attribute a
-            WHERE a.attrelid = \(parent.table.quoted)::text::pg_catalog.regclass AND a.attname = \(parent.column)
-            """
-        )
-        return try rows.first?.decode(Bool.self, at: 0) ?? false
     }
 
     /// Locks the parents of a batch, then counts in a new statement, which has a new snapshot at READ COMMITTED.

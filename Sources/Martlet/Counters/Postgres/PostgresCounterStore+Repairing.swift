@@ -118,7 +118,7 @@ extension PostgresCounterStore {
                 )
             }
         return CounterVerification(
-            name: record.counter.name,
+            definition: record.definition,
             isInitialised: record.initialisedAt != nil,
             keysChecked: try rows[0].decode(Int.self, "checked"),
             keysWrong: try rows[0].decode(Int.self, "wrong"),

@@ -28,9 +28,11 @@ extension PostgresCounterStore {
             return try await script(name) { record, _ in PostgresCounterScriptSQL(record: record).initialisation }
         case .backfill(let name, let options):
             return try await script(name) { record, connection in
-                if record.counter.parent == nil, record.initialisedAt != nil, options.skipsExisting {
+                if record.counter.parent == nil, record.passesOver(options) {
                     return [CounterAction.nothingToDo(name)]
                 }
+                var options = options
+                options.skipsExisting = record.passesOver(options)
                 return PostgresCounterScriptSQL(record: record)
                     .backfill(options, isOrdered: try await isOrdered(record.counter, on: connection))
             }

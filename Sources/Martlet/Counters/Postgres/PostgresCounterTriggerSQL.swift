@@ -61,16 +61,10 @@ struct PostgresCounterTriggerSQL: Sendable {
     /// The functions, which nobody else can put on a table of his own to forge numbers.
     var functionStatements: [String] {
         if let ofParent { return ofParent.functionStatements }
-        let folding = PostgresCounterFoldingSQL(counter: counter)
-        return [
-            folding.function,
-            changed("inserted", table: "added", isAdded: true),
-            changed("deleted", table: "removed", isAdded: false),
-            function("updated", isPinned: counter.filtersSearchPath, moved),
-            function("truncated", truncated),
-        ]
-            + PostgresCounter.changeFunctions
-            .map { "REVOKE ALL ON FUNCTION \(counter.function($0))() FROM PUBLIC" }
+        let purposes = PostgresCounter.changeFunctions.filter { !counter.ignoresUpdates || $0 != "updated" }
+        return [PostgresCounterFoldingSQL(counter: counter).function]
+            + purposes.map(functionOfChange)
+            + purposes.map { "REVOKE ALL ON FUNCTION \(counter.function($0))() FROM PUBLIC" }
             + ["REVOKE ALL ON FUNCTION \(counter.function("fold"))(\(types)) FROM PUBLIC"]
             + PostgresCounterKeptSQL(counter: counter).statements
     }
@@ -94,9 +88,12 @@ struct PostgresCounterTriggerSQL: Sendable {
             """
     }
 
+    /// The events that count.
+    var events: [Event] { Event.counted.filter { !counter.ignoresUpdates || $0 != .update } }
+
     /// The events that a table needs a trigger for.
     func events(onPartitioned isPartitioned: Bool) -> [Event] {
-        Event.counted.filter { !isPartitioned || $0 != .truncate }
+        events.filter { !isPartitioned || $0 != .truncate }
     }
 
     /// Takes away the table and the functions.
@@ -138,6 +135,15 @@ struct PostgresCounterTriggerSQL: Sendable {
     }
     private var namedKeys: String {
         zip(keyValues, counter.slotColumns).map { "\($0) AS \($1)" }.joined(separator: ", ")
+    }
+
+    private func functionOfChange(_ purpose: String) -> String {
+        switch purpose {
+        case "inserted": changed(purpose, table: "added", isAdded: true)
+        case "deleted": changed(purpose, table: "removed", isAdded: false)
+        case "updated": function(purpose, isPinned: counter.filtersSearchPath, moved)
+        default: function(purpose, truncated)
+        }
     }
 
     private func function(_ purpose: String, isPinned: Bool = true, _ body: String) -> String {

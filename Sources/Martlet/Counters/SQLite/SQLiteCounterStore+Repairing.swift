@@ -21,9 +21,8 @@ extension SQLiteCounterStore {
             try await repair(name, progress: progress) { entry, repair in
                 var repair = repair
                 repair.batchSize = max(1, options.batchSize)
-                // Until the first numbers are right, what triggers left is no number to pass over.
-                let mayBeUnset = repair.shape.parent.map { !$0.column.isNotNull } ?? false
-                repair.onlyMissing = options.skipsExisting && (mayBeUnset || entry.initialisedAt != nil)
+                // Until the first numbers are right, what triggers or a default left is no number to pass over.
+                repair.onlyMissing = options.skipsExisting && entry.initialisedAt != nil
                 repair.throttle = options.throttle
                 return repair
             }

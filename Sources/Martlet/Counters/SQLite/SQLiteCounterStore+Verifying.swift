@@ -22,7 +22,7 @@ extension SQLiteCounterStore {
         var gaps = try await gaps(of: shape, on: connection)
         guard try await canBeCompared(shape, on: connection) else {
             return CounterVerification(
-                name: name,
+                definition: shape.definition,
                 isInitialised: entry.initialisedAt != nil,
                 keysChecked: 0,
                 keysWrong: 0,
@@ -55,7 +55,7 @@ extension SQLiteCounterStore {
             gaps.append("\(odd) rows have no integer to add up, and are left out of the sum")
         }
         return CounterVerification(
-            name: name,
+            definition: shape.definition,
             isInitialised: entry.initialisedAt != nil,
             keysChecked: try totals.decode(Int.self, "keys"),
             keysWrong: try totals.decode(Int.self, "wrong"),

@@ -51,10 +51,7 @@ struct CounterVerifyCommand: AsyncParsableCommand {
         switch format {
         case .json: desk.terminal.say(CounterVerificationDocument(verifications, failures).json)
         case .text:
-            let definitions = try await desk.store.list().map(\.definition)
-            for verification in verifications {
-                say(verification, definitions.first { $0.name == verification.name }, desk)
-            }
+            for verification in verifications { say(verification, desk) }
             for failure in failures { say(failure, desk) }
         }
         if verifications.contains(where: { $0.isInitialised ? !$0.isExact : $0.isIncomplete }) {
@@ -68,7 +65,7 @@ struct CounterVerifyCommand: AsyncParsableCommand {
         (error as? CounterError)?.code == .outdated
     }
 
-    private func say(_ verification: CounterVerification, _ definition: CounterDefinition?, _ desk: CounterDesk) {
+    private func say(_ verification: CounterVerification, _ desk: CounterDesk) {
         let terminal = desk.terminal
         let name = verification.name
         let keys = Figures.count(verification.keysChecked, "key", "keys")
@@ -84,7 +81,7 @@ struct CounterVerifyCommand: AsyncParsableCommand {
             )
             for difference in verification.differences {
                 let kept = difference.kept.map { "\($0)" } ?? "nothing"
-                let key = CounterKeyText(difference.key, columns: definition?.keyColumns ?? [])
+                let key = CounterKeyText(difference.key, columns: verification.definition.keyColumns)
                 terminal.say("  \(key): kept \(kept), counted \(difference.counted)")
             }
             let hidden = verification.keysWrong - verification.differences.count
@@ -92,8 +89,9 @@ struct CounterVerifyCommand: AsyncParsableCommand {
             if !verification.isIncomplete { terminal.say("  Next: martlet counter fix \(desk.shown)\(name)") }
         }
         for gap in verification.gaps { terminal.say("  \(terminal.toned("unseen writes", .warning)): \(gap)") }
-        guard verification.isIncomplete, let definition else { return }
-        terminal.say("  Next: \(definition.addCommand(shown: desk.shown))")
+        if verification.isIncomplete {
+            terminal.say("  Next: \(verification.definition.addCommand(shown: desk.shown))")
+        }
     }
 
     private func say(_ failure: CounterVerificationDocument.Failure, _ desk: CounterDesk) {
