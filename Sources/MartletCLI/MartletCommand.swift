@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import MartletCore
 
 /// `martlet`: makes a database fast and keeps it fast.
 @main
@@ -56,11 +57,17 @@ struct MartletCommand: AsyncParsableCommand {
             if !message.isEmpty { output.write(Data((message + "\n").utf8)) }
             return code.isSuccess ? ExitStatus.clean.rawValue : ExitStatus.usage.rawValue
         } catch {
-            let failure =
-                Task.isCancelled ? CommandFailure(.interrupted, "interrupted: \(error)") : CommandFailure(error)
+            let failure = Task.isCancelled ? interruption(error) : CommandFailure(error)
             Terminal().note("martlet: \(failure)")
             return failure.status.rawValue
         }
+    }
+
+    /// What stopped it is worth a word only where that says more than that it stopped.
+    private static func interruption(_ error: any Error) -> CommandFailure {
+        let isBare = error is CancellationError || (error as? EngineError)?.code == .cancelled
+        let detail = isBare ? "; what was finished stays, and the same command goes on from there" : ": \(error)"
+        return CommandFailure(.interrupted, "interrupted" + detail)
     }
 
     /// Whether the parser of arguments made the error: then it knows the text and whether it is one at all (`--help`).

@@ -38,7 +38,7 @@ struct CounterVerificationDocument: Encodable {
             Counter(
                 name: verification.name.text,
                 isInitialised: verification.isInitialised,
-                isExact: verification.isExact,
+                isExact: verification.isInitialised && verification.isExact,
                 keysChecked: verification.keysChecked,
                 keysWrong: verification.keysWrong,
                 totalKept: "\(verification.totalKept)",

@@ -70,7 +70,13 @@ struct PostgresCounterRepairTests {
             let verification = try await fixture.store.verify(name)
             #expect(verification.keysWrong > 0 && !verification.isExact, "\(verification)")
             #expect(verification.differences.count == min(verification.keysWrong, 10))
-            #expect(verification.gaps.count == write.gaps, "\(verification.gaps)")
+            // Updates of a table all of whose rows count call no trigger.
+            let isLeftAlone = name == "whole" && write.table == .plain
+            #expect(verification.gaps.count == (isLeftAlone ? min(3, write.gaps) : write.gaps), "\(verification.gaps)")
+            if write.gaps > 0 {
+                let refused = await #expect(throws: CounterError.self) { _ = try await fixture.store.fix(name) }
+                #expect(refused?.code == .incomplete)
+            }
             try await fixture.store.install(definition)
             let correction = try await fixture.store.fix(name)
             #expect(correction.keysCorrected == verification.keysWrong)

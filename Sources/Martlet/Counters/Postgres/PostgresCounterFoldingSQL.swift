@@ -31,8 +31,8 @@ struct PostgresCounterFoldingSQL: Sendable {
 
     /// The function that writers call now and then; it returns true.
     ///
-    /// `martlet.fold_closely` is what the command sets. At higher levels a delta that another session has folded since
-    /// the snapshot would fail the writer.
+    /// `martlet.fold_closely` is what the command sets, which does not pause. At higher levels a delta that another
+    /// session has folded since the snapshot would fail the writer.
     ///
     /// A session whose folding took long twice in a row, because a transaction that writes has been open for long,
     /// pauses for twenty times as long: folding costs writers five percent at most. Once may be a busy machine.
@@ -45,16 +45,16 @@ struct PostgresCounterFoldingSQL: Sendable {
         DECLARE
           started timestamptz := clock_timestamp();
           look float8 := random();
+          is_command boolean := coalesce(current_setting('martlet.fold_closely', true), '') <> '';
         BEGIN
-          IF started < CAST(nullif(current_setting('martlet.fold_after', true), '') AS timestamptz)
+          IF NOT is_command AND started < CAST(nullif(current_setting('martlet.fold_after', true), '') AS timestamptz)
             OR current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
             OR \(parameterNames.map { "\($0) IS NULL" }.joined(separator: " OR "))
             OR NOT pg_try_advisory_lock(\(lockKeys)) THEN
             RETURN true;
           END IF;
           BEGIN
-            IF look * \(Self.closeLookChance) < 1
-              OR coalesce(current_setting('martlet.fold_closely', true), '') <> '' THEN
+            IF look * \(Self.closeLookChance) < 1 OR is_command THEN
               \(joining(closeLook));
             ELSIF look * \(Self.movingChance) < 1 THEN
               \(joining(""));
@@ -66,7 +66,9 @@ struct PostgresCounterFoldingSQL: Sendable {
             RAISE;
           END;
           PERFORM pg_advisory_unlock(\(lockKeys));
-          IF clock_timestamp() - started > interval '20 milliseconds' THEN
+          IF is_command THEN
+            RETURN true;
+          ELSIF clock_timestamp() - started > interval '20 milliseconds' THEN
             IF current_setting('martlet.fold_slow', true) = 'on' THEN
               PERFORM set_config('martlet.fold_after',
                 CAST(clock_timestamp() + (clock_timestamp() - started) * 20 AS text), false);

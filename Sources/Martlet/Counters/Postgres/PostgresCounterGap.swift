@@ -5,6 +5,9 @@ struct PostgresCounterGap: Sendable {
     /// What the catalog shows.
     enum Kind: String, Sendable {
         case missing, disabled, detached, foreign, inherits, unreferenced
+
+        /// With one of these no number stays right until the counter is installed again.
+        static let countingWrong: [Kind] = [.missing, .disabled, .detached]
     }
 
     let kind: Kind
@@ -22,8 +25,8 @@ struct PostgresCounterGap: Sendable {
     /// Whether it is a trigger of the parent that keeps the numbers.
     var isOfParent: Bool { event.map(PostgresCounterTriggerSQL.Event.parents.contains) ?? false }
 
-    /// Whether writes pass uncounted until the counter is installed again.
-    var losesWrites: Bool { kind == .missing || kind == .disabled }
+    /// Whether no number stays right until the counter is installed again.
+    var countsWrong: Bool { Kind.countingWrong.contains(kind) }
 
     /// What is locked together with it: a parent that is the counted table has its triggers apart, and later.
     var step: String { relation + (isOfParent ? " of parent" : "") }

@@ -197,14 +197,32 @@ struct PostgresCounterInspector: Sendable {
         }
     }
 
-    private func condition() async throws -> String {
+    /// The condition; nil if it is always true.
+    private func condition() async throws -> String? {
         let rows = try await connection.run(
             """
             SELECT pg_catalog.pg_get_expr(i.indpred, i.indrelid) FROM pg_catalog.pg_index i
             WHERE i.indexrelid = 'pg_temp.martlet_probe_condition'::pg_catalog.regclass
             """
         )
-        return try rows[0].decode(String.self, at: 0)
+        return try rows[0].decode(String?.self, at: 0).map(Self.parsedAlike)
+    }
+
+    /// The expression with its backslashes written so that every session reads the same.
+    ///
+    /// PostgreSQL writes literals for the session's `standard_conforming_strings`, and a writer may have another.
+    private static func parsedAlike(_ expression: String) -> String {
+        let bytes = Array(expression.utf8)
+        var text = ""
+        var end = 0
+        for word in SQLWord.words(of: expression, dialect: .postgres) where word.kind == .literal {
+            let literal = String(decoding: bytes[word.range], as: UTF8.self)
+            guard literal.hasPrefix("'"), literal.contains("\\") else { continue }
+            text += String(decoding: bytes[end..<word.range.lowerBound], as: UTF8.self)
+            text += "E" + literal.replacing("\\", with: "\\\\")
+            end = word.range.upperBound
+        }
+        return text + String(decoding: bytes[end...], as: UTF8.self)
     }
 
     private func amount(_ attempt: String) async throws -> String {
@@ -220,7 +238,7 @@ struct PostgresCounterInspector: Sendable {
             )[0]
         let type = try row.decode(String.self, "type")
         switch type {
-        case "smallint", "integer", "bigint", "numeric": return try row.decode(String.self, "text")
+        case "smallint", "integer", "bigint", "numeric": return Self.parsedAlike(try row.decode(String.self, "text"))
         case "real", "double precision":
             throw CounterError(
                 .invalidDefinition,

@@ -82,6 +82,8 @@ enum PostgresCounterReadSQL {
         """
 
     /// What `martlet.counters` says of a counter.
+    ///
+    /// Numbers of a table that was dropped are those of no table, though another may have its name by now.
     private static let entry = """
         CREATE OR REPLACE FUNCTION martlet.counter_entry(counter text) RETURNS martlet.counters
         LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
@@ -92,6 +94,10 @@ enum PostgresCounterReadSQL {
           IF NOT FOUND THEN
             RAISE EXCEPTION 'there is no counter %; SELECT name FROM martlet.counters lists them', counter
               USING ERRCODE = '\(PostgresCounterSchemaSQL.State.unknownCounter)';
+          ELSIF pg_table_is_visible(c.source) IS NULL THEN
+            RAISE EXCEPTION 'the table that the counter % counted was dropped; martlet counter add installs it again, '
+              'martlet counter remove takes it away', counter
+              USING ERRCODE = '\(PostgresCounterSchemaSQL.State.tableGone)';
           END IF;
           RETURN c;
         END
@@ -101,7 +107,7 @@ enum PostgresCounterReadSQL {
     private static func check(_ keys: String) -> String {
         """
         IF cardinality(\(keys)) <> cardinality(c.key_columns) THEN
-            RAISE EXCEPTION 'the counter % has a key of % values (%), not of %', counter, cardinality(c.key_columns),
+            RAISE EXCEPTION 'the counter % has % values in its key (%), not %', counter, cardinality(c.key_columns),
               array_to_string(c.key_columns, ', '), cardinality(\(keys))
               USING ERRCODE = '\(PostgresCounterSchemaSQL.State.invalidKey)';
           END IF;

@@ -8,6 +8,7 @@ struct PostgresCounterSchemaSQL: Sendable {
         static let invalidKey = "MC002"
         static let unsupportedTransaction = "MC003"
         static let fraction = "MC004"
+        static let tableGone = "MC005"
     }
 
     /// Statements in order.

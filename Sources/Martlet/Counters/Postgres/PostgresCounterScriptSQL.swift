@@ -74,6 +74,7 @@ struct PostgresCounterScriptSQL: Sendable {
         let values = counter.slotTypes.enumerated().map { "CAST(martlet_key.key[\($0 + 1)] AS \($1))" }
         return [
             "SET martlet.fold_closely = 'on';",
+            "SET default_transaction_isolation = 'read committed';",
             """
             DO $martlet$
             #variable_conflict use_column
@@ -97,6 +98,7 @@ struct PostgresCounterScriptSQL: Sendable {
             END $martlet$;
             """,
             "RESET martlet.fold_closely;",
+            "RESET default_transaction_isolation;",
         ]
     }
 
@@ -109,8 +111,8 @@ struct PostgresCounterScriptSQL: Sendable {
     private var refusal: String {
         """
         IF EXISTS (SELECT FROM (\(PostgresCounterGapsSQL(counter: counter).gaps)) g
-          WHERE g.gap IN ('\(PostgresCounterGap.Kind.missing)', '\(PostgresCounterGap.Kind.disabled)')) THEN
-          RAISE EXCEPTION 'triggers of the counter \(counter.name) are missing: add it again';
+          WHERE g.gap IN (\(PostgresCounterGap.Kind.countingWrong.map { "'\($0)'" }.joined(separator: ", ")))) THEN
+          RAISE EXCEPTION 'triggers of the counter \(counter.name) are not as they must be: add it again';
         END IF;
         """
     }

@@ -10,7 +10,9 @@ extension PostgresCounterStore {
         _ name: CounterName,
         progress: @Sendable (BackfillProgress) async -> Void
     ) async throws -> CounterFolding {
-        try await connected(.readWrite, settings: [("martlet.fold_closely", "on")]) { connection in
+        // Nothing is folded at higher levels, where a delta that somebody else has folded would fail the transaction.
+        let settings = [("martlet.fold_closely", "on"), ("default_transaction_isolation", "read committed")]
+        return try await connected(.readWrite, settings: settings) { connection in
             let record = try await record(of: name, on: connection)
             guard record.counter.parent == nil else { return CounterFolding(name: name, rowsBefore: 0, rowsAfter: 0) }
             let count: BoundStatement = "SELECT count(*) FROM \(unsafeSQL: record.counter.slots)"

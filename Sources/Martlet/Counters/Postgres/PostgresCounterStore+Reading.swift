@@ -68,6 +68,8 @@ extension PostgresCounterStore {
             switch error.driverCode {
             case PostgresCounterSchemaSQL.State.unknownCounter:
                 throw CounterError(.unknownCounter, error.message)
+            case PostgresCounterSchemaSQL.State.tableGone:
+                throw CounterError(.outdated, error.message)
             case PostgresCounterSchemaSQL.State.invalidKey:
                 throw CounterError(.invalidKey, error.message)
             case _ where error.code == .invalidValue:

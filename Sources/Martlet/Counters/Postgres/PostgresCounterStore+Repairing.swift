@@ -88,17 +88,17 @@ extension PostgresCounterStore {
             .map(PostgresCounterGap.init)
     }
 
-    /// Refuses to count while a trigger is missing: a number that is right now would not stay so.
+    /// Refuses to count while triggers are not as they must be: a number that is right now would not stay so.
     ///
     /// Asked in the snapshot in which rows are counted. A trigger seen there was made when nobody wrote: whoever
     /// wrote before has committed, and is in the snapshot, and whoever writes later is counted by it.
     func requireTriggers(of counter: PostgresCounter, on connection: any Connection) async throws {
-        let missing = try await gaps(of: counter, on: connection).filter(\.losesWrites)
+        let missing = try await gaps(of: counter, on: connection).filter(\.countsWrong)
         guard let first = missing.first else { return }
-        let others = missing.count > 1 ? " and \(missing.count - 1) more are missing" : ""
+        let others = missing.count > 1 ? ", and so with \(missing.count - 1) more" : ""
         throw CounterError(
             .incomplete,
-            "\(counter.name) was not counted, as writes pass unseen: \(first.fault(counter))\(others); "
+            "\(counter.name) was not counted, as no number would stay right: \(first.fault(counter))\(others); "
                 + "run `counter add` again, then this"
         )
     }

@@ -69,6 +69,8 @@ package struct PostgresCounterStore: CounterStore {
         (name: "statement_timeout", value: "0"), (name: "lock_timeout", value: "0"),
         (name: "idle_in_transaction_session_timeout", value: "0"),
         (name: "application_name", value: "martlet counter"),
+        // Conditions are written in statements that are parsed here.
+        (name: "standard_conforming_strings", value: "on"),
     ]
 
     private static func set(_ settings: [(name: String, value: String)], on connection: any Connection) async throws {

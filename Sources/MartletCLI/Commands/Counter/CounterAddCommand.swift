@@ -88,11 +88,22 @@ struct CounterAddCommand: AsyncParsableCommand {
         }
         let declared = CounterDeclaration(
             count: table,
-            by: keyColumns.flatMap { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } },
+            by: keyColumns.flatMap(Self.columns),
             where: condition,
             sum: sum,
             into: parentColumn
         )
         return [try declared.definition(named: name, dialect: desk.engine.dialect)]
+    }
+
+    /// The columns of a list, which may be quoted, with commas in their names.
+    private static func columns(_ list: String) -> [String] {
+        var isQuoted = false
+        return
+            list.split { character in
+                if character == "\"" { isQuoted.toggle() }
+                return character == "," && !isQuoted
+            }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
     }
 }
