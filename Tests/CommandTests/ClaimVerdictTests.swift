@@ -48,8 +48,9 @@ import Testing
         #expect(verdict(proof(ratio: 150, 99...200)) == .reproduced)
         #expect(verdict(proof(ratio: 20, 2...30)) == .reproduced)
         #expect(verdict(proof(ratio: 30, 0.9...40)) == .undecided)
-        #expect(verdict(proof(ratio: 3, 2...4), claimed: nil) == .unclaimed(.faster))
-        #expect(verdict(proof(ratio: 0.3, 0.2...0.4), claimed: nil) == .unclaimed(.slower))
+        #expect(verdict(proof(ratio: 3, 2...4), claimed: nil) == .measured(.faster))
+        #expect(verdict(proof(ratio: 0.3, 0.2...0.4), claimed: nil) == .measured(.slower))
+        #expect(verdict(proof(ratio: 0.3, 0.2...0.4, savedRows: 1_000)) == .measured(.slower))
         #expect(verdict(proof(ratio: 150, 101...200, areEqual: false)) == .differing)
         #expect(
             verdict(proof(ratio: 150, 101...200), fault: "counts too few") == .incomparable(fault: "counts too few")

@@ -6,8 +6,8 @@ package struct DchatCaseStudy: CaseStudy {
 
     package let name = "dchat"
     package let story = """
-        To show what two busy users once wrote to each other, this application reads every message of everybody, and \
-        the indexes of its own guide make that slower than no index at all.
+        To show what two busy users once wrote to each other, this application reads every message of everybody on \
+        PostgreSQL, and the indexes of its own guide make that slower there than no index at all.
         It is a messenger whose users sign in with a wallet: direct messages, groups, their members. Its guide adds \
         fourteen indexes, rules for queries, a pool, partitions and a schedule of maintenance, and measures nothing.
         """

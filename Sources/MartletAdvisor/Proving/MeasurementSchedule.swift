@@ -1,6 +1,6 @@
 /// How often each side runs, so that all get as many runs as there is time for.
 package struct MeasurementSchedule: Sendable, Hashable {
-    /// Rounds; in each all sides run, the one that begins alternating.
+    /// Rounds; in each all sides run.
     package let rounds: Int
     /// Runs of each side in each round.
     package let runsPerRound: [Int]
@@ -42,6 +42,17 @@ package struct MeasurementSchedule: Sendable, Hashable {
         self.runsPerRound = runsPerRound
         roundsAtLeast = Self.roundsOfAnInterval(runsPerRound)
         rounds = max(roundsAtLeast, min(roundsMax, affordable))
+    }
+
+    /// The order of the sides in a round.
+    ///
+    /// Each begins as often as the others, and of three or more none follows itself: what a side leaves in caches helps
+    /// its next run. Every other lap goes backwards, so that none always follows the same.
+    package func order(of round: Int) -> [Int] {
+        let count = runsPerRound.count
+        let start = round % count
+        let turned = (0..<count).map { (start + $0) % count }
+        return (round / count).isMultiple(of: 2) ? turned : turned.map { count - 1 - $0 }
     }
 
     /// The rounds after which the first side can be told from each of the others.

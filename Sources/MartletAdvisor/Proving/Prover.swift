@@ -3,7 +3,7 @@ package import MartletCore
 /// Measures an operation against another that is meant to do the same, faster.
 ///
 /// Each side is run once under capture (its result, statements and round trips), its statements are explained, then
-/// both are warmed up and run in turn: A B, B A, A B … Only these runs are timed, on plain connections. The number of
+/// both are warmed up and run in turn: A B, B A … Only these runs are timed, on plain connections. The number of
 /// runs follows from the time they take, so that a slow side is run a few times and not for minutes; a side that is
 /// much faster than the slowest is warmed up again each turn.
 package struct Prover: Sendable {
@@ -116,7 +116,7 @@ package struct Prover: Sendable {
         return sides.dropFirst().map { proof(sides[0], $0) }
     }
 
-    /// Runs them in turn, forth and back.
+    /// Runs them in turn.
     private func runInTurn(_ sides: inout [MeasuredSide]) async throws {
         let schedule = MeasurementSchedule(
             sides.map(\.typicalDuration),
@@ -127,7 +127,7 @@ package struct Prover: Sendable {
         for round in 0..<schedule.rounds {
             if round >= schedule.roundsAtLeast && stopwatch.elapsed >= settings.timeMax { break }
             try Task.checkCancellation()
-            for number in round.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed() {
+            for number in schedule.order(of: round) {
                 if schedule.warmsUpEachTurn[number] { try await sides[number].runUncounted() }
                 try await sides[number].run(times: schedule.runsPerRound[number])
             }

@@ -1,9 +1,6 @@
 import CaseStudies
-import Martlet
 import MartletAdvisor
 import MartletCore
-import MartletPostgres
-import Glibc
 
 /// Measures the operations of an application in all their ways, and what each way costs.
 struct Bench: Sendable {
@@ -67,47 +64,12 @@ struct Bench: Sendable {
         on stage: BenchStage
     ) async throws -> BenchRow {
         do {
-            let proofs = try await prove(operation, roundTripTime, on: stage)
-            return BenchRow(operation, roundTripTime, settings.dialect, proofs: proofs)
+            let settings = Prover.Settings(roundsMax: Self.roundsMax, timeMax: settings.rowTime)
+            let proofs = try await CaseProver(settings: settings, roundTripTime: roundTripTime)
+                .prove(operation, on: stage.engine)
+            return BenchRow(operation, roundTripTime, self.settings.dialect, proofs: proofs)
         } catch let error as EngineError where error.code != .cancelled {
             return BenchRow(operation, roundTripTime, settings.dialect, failure: error.message)
-        }
-    }
-
-    /// All ways of an operation in one run, each on a connection of its own.
-    private func prove(
-        _ operation: CaseOperation,
-        _ roundTripTime: Duration,
-        on stage: BenchStage
-    ) async throws -> [Way: Proof] {
-        let ways = [Way.fair, .seed, .expert].filter { operation.ways[$0] != nil }
-        guard let before = operation.measured(.before), !ways.isEmpty else { return [:] }
-        let isHopping = getenv("MARTLET_HOP") != nil
-        let executors = ([.before] + ways).map { isHopping ? nil : (stage.engine($0) as? PostgresEngine)?.taskExecutor }
-        var connections: [any Connection] = []
-        do {
-            for way in [.before] + ways {
-                let engine = stage.engine(way)
-                let delayed: any Engine =
-                    roundTripTime > .zero ? DelayedEngine(engine, roundTripTime: roundTripTime) : engine
-                connections.append(try await operation.connect(way, to: delayed))
-            }
-            let others = zip(ways, zip(connections, executors).dropFirst())
-                .compactMap { way, place in
-                    operation.measured(way).map { Prover.Contender($0, on: place.0, executor: place.1) }
-                }
-            let prover = Prover(
-                settings: Prover.Settings(roundsMax: Self.roundsMax, timeMax: settings.rowTime)
-            )
-            let proofs = try await prover.prove(
-                before: Prover.Contender(before, on: connections[0], executor: executors[0]),
-                against: others
-            )
-            for connection in connections { await connection.close() }
-            return Dictionary(uniqueKeysWithValues: zip(ways, proofs))
-        } catch {
-            for connection in connections { await connection.close() }
-            throw error
         }
     }
 }

@@ -11,8 +11,8 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
     case reproduced
     /// The gain is smaller here, for a reason that follows from what was measured.
     case notReproducible(reason: String)
-    /// Nothing was claimed; this is what was measured.
-    case unclaimed(Proof.Verdict)
+    /// Nothing was claimed, or there is no gain; this is what was measured.
+    case measured(Proof.Verdict)
     /// The interval holds 1.
     case undecided
     /// It is so slow that it ran too seldom for an interval.
@@ -42,10 +42,10 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
             self = .tooFewRuns
         } else if proof.verdict == .undecided {
             self = .undecided
-        } else if let claimedRatio {
+        } else if let claimedRatio, proof.verdict != .slower {
             self = Self.verdict(of: claimedRatio, proof, limit: limit, roundTripTime)
         } else {
-            self = .unclaimed(proof.verdict)
+            self = .measured(proof.verdict)
         }
     }
 
@@ -55,7 +55,7 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
         case .exceeded: "exceeded"
         case .reproduced: "reproduced"
         case .notReproducible(let reason): "not reproducible here because \(reason)"
-        case .unclaimed(let verdict): verdict.rawValue
+        case .measured(let verdict): verdict.rawValue
         case .undecided: "no difference shown"
         case .tooFewRuns: "too few runs to tell"
         case .differing: "results differ: nothing is claimed"
@@ -70,7 +70,7 @@ enum ClaimVerdict: Sendable, Hashable, CustomStringConvertible {
         case .exceeded: "exceeded"
         case .reproduced: "reproduced"
         case .notReproducible: "not-reproducible"
-        case .unclaimed(let verdict): verdict.rawValue
+        case .measured(let verdict): verdict.rawValue
         case .undecided: "undecided"
         case .tooFewRuns: "too-few-runs"
         case .differing: "differs"

@@ -203,22 +203,14 @@ struct Demo: Sendable {
         let seed = try await database.copy(named: "seed")
         try await apply(ownPlans(of: .seed), to: seed, loudly: false)
         try await addCounters(of: .seed, to: seed, loudly: false)
-        let sides: [Way: DemoDatabase] = [.fair: database, .seed: seed, .expert: expert]
+        let sides: [Way: DemoDatabase] = [.seed: seed, .expert: expert]
         let operations = study.operations(of: size, for: dialect)
         var rows: [DemoRow] = []
-        for (number, operation) in operations.enumerated() {
-            guard let before = operation.measured(.before) else { continue }
-            var proofs: [Way: Proof] = [:]
-            for way in [Way.fair, .seed, .expert] {
-                guard let after = operation.measured(way), let side = sides[way] else { continue }
-                terminal.progress("proving \(operation.id), \(way.rawValue) (\(number + 1) of \(operations.count))")
-                proofs[way] = try await operation.withConnection(.before, to: delayed(database.engine)) { first in
-                    try await operation.withConnection(way, to: delayed(side.engine)) { second in
-                        try await Prover(settings: Prover.Settings(timeMax: proofTime))
-                            .prove(before: before, on: first, after: after, on: second)
-                    }
-                }
-            }
+        for (number, operation) in operations.enumerated() where operation.ways[.before] != nil {
+            terminal.progress("proving \(operation.id) (\(number + 1) of \(operations.count))")
+            let settings = Prover.Settings(timeMax: proofTime * (operation.ways.count - 1))
+            let proofs = try await CaseProver(settings: settings, roundTripTime: roundTripTime)
+                .prove(operation) { (sides[$0] ?? database).engine }
             let row = DemoRow(operation, proofs: proofs, dialect: dialect, roundTripTime: roundTripTime)
             rows.append(row)
             terminal.endProgress()

@@ -37,6 +37,17 @@ struct MeasurementScheduleTests {
         #expect(schedule.runsPerRound == runsPerRound)
     }
 
+    @Test("each side begins as often as the others, and of three or more none follows itself", arguments: 2...5)
+    func orders(sides: Int) {
+        let durations = (0..<sides).map { _ in Duration.milliseconds(1) }
+        let schedule = MeasurementSchedule(durations, roundsMax: 30, timeMax: .seconds(10))
+        let orders = (0..<4 * sides).map { schedule.order(of: $0) }
+        for order in orders { #expect(order.sorted() == Array(0..<sides)) }
+        for side in 0..<sides { #expect(orders.count { $0.first == side } == 4) }
+        guard sides > 2 else { return }
+        for (order, next) in zip(orders, orders.dropFirst()) { #expect(order.last != next.first) }
+    }
+
     @Test("never ends before the first side can be told from each other one", arguments: [2, 3, 4])
     func interval(sides: Int) {
         var random = SplitMix64(seed: 11)
