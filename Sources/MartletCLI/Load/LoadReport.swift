@@ -67,11 +67,22 @@ struct LoadReport: Sendable {
             return interrupted + "\(count) of \(Figures.count(rows.count, "operation", "operations")) broken. First: "
                 + broken.map(Self.reason)[0]
         }
-        let graded = rows.count { $0.grade != nil }
-        return interrupted
-            + (graded == 0
-                ? "\(Figures.count(result.completed, "run", "runs")) without a failure; no targets were given."
-                : "\(Figures.count(graded, "target", "targets")) reached.")
+        return interrupted + success
+    }
+
+    /// How many targets were reached, and the grades of those that were not but pass.
+    private var success: String {
+        let grades = rows.compactMap(\.grade)
+        guard !grades.isEmpty else {
+            return "\(Figures.count(result.completed, "run", "runs")) without a failure; no targets were given."
+        }
+        let others = grades.filter { !$0.isReached }
+        let targets = Figures.count(grades.count, "target", "targets")
+        guard !others.isEmpty else { return "\(targets) reached." }
+        let counts = TargetGrade.allCases.filter(others.contains)
+            .map { grade in "\(Figures.count(others.count { $0 == grade })) \(grade.rawValue)" }
+        return "\(Figures.count(grades.count - others.count)) of \(targets) reached, "
+            + counts.joined(separator: ", ") + "."
     }
 
     private static func reason(_ row: Row) -> String {

@@ -1,0 +1,84 @@
+import Testing
+
+@testable import MartletCLI
+@testable import MartletLoad
+
+@Suite struct LoadReportTests {
+    /// A report of operations that took as long as said, each against a target of 100 ms, up to a second acceptable.
+    private func report(_ milliseconds: [UInt64], worstPassing: TargetGrade = .acceptable) -> LoadReport {
+        let operations = milliseconds.enumerated()
+            .map { position, time in
+                var measurement = OperationMeasurement(name: "operation \(position)")
+                measurement.latency.record(nanoseconds: time * 1_000_000)
+                return measurement
+            }
+        let target = LatencyTarget(.milliseconds(100), acceptable: .seconds(1))
+        return report(operations, targets: operations.map { ($0.name, target) }, worstPassing: worstPassing)
+    }
+
+    private func report(
+        _ operations: [OperationMeasurement],
+        targets: [(String, LatencyTarget)] = [],
+        worstPassing: TargetGrade = .acceptable,
+        rate: Double? = nil,
+        ownLag: LatencyHistogram = LatencyHistogram(),
+        threads: Int? = nil
+    ) -> LoadReport {
+        let result = LoadResult(
+            operations: operations,
+            elapsed: .seconds(1),
+            ownLag: ownLag,
+            connectionWait: LatencyHistogram(),
+            processorSeconds: 0.1,
+            isInterrupted: false
+        )
+        return LoadReport(
+            result,
+            settings: LoadSettings(connections: 1, length: .duration(.seconds(1)), rate: rate, seed: 1),
+            threads: threads,
+            database: "shop.db",
+            targets: Dictionary(uniqueKeysWithValues: targets),
+            worstPassing: worstPassing
+        )
+    }
+
+    private func lines(_ report: LoadReport) -> [String] {
+        report.lines(Terminal(color: .never))
+    }
+
+    @Test(
+        "counts as reached only what is within its target, and names the grades of the others",
+        arguments: [
+            ([1], "1 target reached."), ([1, 99], "2 targets reached."),
+            ([1, 500], "1 of 2 targets reached, 1 acceptable."),
+            ([500, 600], "0 of 2 targets reached, 2 acceptable."),
+        ] as [([UInt64], String)]
+    )
+    func verdict(_ milliseconds: [UInt64], _ verdict: String) {
+        let report = report(milliseconds)
+        #expect(lines(report)[0] == verdict)
+        #expect(report.broken.isEmpty)
+    }
+
+    @Test("a target that is close to reached is named as that")
+    func close() {
+        var measurement = OperationMeasurement(name: "it")
+        measurement.latency.record(nanoseconds: 105_000_000)
+        let report = report([measurement], targets: [("it", LatencyTarget(.milliseconds(100)))])
+        #expect(lines(report)[0] == "0 of 1 target reached, 1 close.")
+    }
+
+    @Test("what --fail-on does not let pass is broken, not a target of another grade")
+    func threshold() {
+        let report = report([1, 500], worstPassing: .achieved)
+        #expect(report.broken.map(\.number) == [2])
+        #expect(lines(report)[0].hasPrefix("1 of 2 operations broken. First: operation 1 takes "))
+    }
+
+    @Test("without targets it counts the runs")
+    func noTargets() {
+        var measurement = OperationMeasurement(name: "it")
+        measurement.latency.record(nanoseconds: 1_000)
+        #expect(lines(report([measurement]))[0] == "1 run without a failure; no targets were given.")
+    }
+}
