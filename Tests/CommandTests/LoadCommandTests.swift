@@ -156,6 +156,77 @@ import Testing
         #expect(result.errors.contains(reason), "\(result)")
     }
 
+    @Test(
+        "says where in a scenario a key is misspelt, contradicts another or has no value, and which there are",
+        arguments: [
+            ("operations: [{name: '', sql: SELECT 1}]", "operations, entry 1: its name is empty"),
+            ("operation: []", "its top: there is no key operation; there are writes, operations"),
+            (
+                "operations: [{name: a, sql: SELECT 1, targt: 1us}]",
+                "entry 1: there is no key targt; there are name, weight, sql, parameters, transaction, target"
+            ),
+            ("operations: [{name: a, sql: SELECT 1, wieght: 5}]", "operations, entry 1: there is no key wieght"),
+            ("operations: [{name: a, sql: SELECT 1, target: }]", "operations, entry 1: target has no value"),
+            (
+                "operations: [{name: a, sql: SELECT 1, weight: much}]",
+                "operations, entry 1, weight: a number is due here"
+            ),
+            ("operations: {name: a}", "operations: a list is due here"),
+            ("operations: [SELECT 1]", "operations, entry 1: a mapping of keys to values is due here"),
+            (
+                "operations: [{name: a, sql: SELECT 1, target: {time: 1us, aceptable: 5s}}]",
+                "operations, entry 1, target: there is no key aceptable; there are time, acceptable, percentile"
+            ),
+            (
+                "operations: [{name: a, sql: SELECT 1, target: {time: 2s, acceptable: 1s}}]",
+                "operations, entry 1, target: acceptable is less than time"
+            ),
+            (
+                "operations: [{name: a, sql: 'SELECT :x', parameters: {x: {values: [1], to: 2}}}]",
+                "operations, entry 1, parameters, x: values and to contradict each other"
+            ),
+            (
+                "operations: [{name: a, sql: 'SELECT :x', parameters: {x: {from: 1, to: 2, exponent: 2}}}]",
+                "exponent: an exponent is that of distribution: zipf"
+            ),
+        ] as [(String, String)]
+    )
+    func badDeclaration(_ text: String, _ reason: String) async throws {
+        let fixture = try await Fixture(.sqlite, scenario: text)
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains(reason), "\(result)")
+    }
+
+    @Test(
+        "refuses a file of targets that holds none, or a key that is none, so that no gate passes without its target",
+        arguments: [
+            ("targets: {}", "has no targets"), ("counters: {}", "has no targets"), ("targets:", "targets has no value"),
+            ("target: {orders: 1us}", "its top: there is no key target; there are counters, targets"),
+            ("targets: {orders: {time: 1us, percentle: 50}}", "targets, orders: there is no key percentle"),
+            ("targets: {orders: {time: 1us, acceptable: 1ns}}", "\"1ns\" is no time"),
+            ("targets: {oders: 1us}", "oders"),
+        ]
+    )
+    func badTargets(_ text: String, _ reason: String) async throws {
+        let fixture = try await Fixture(.sqlite, scenario: Self.reading)
+        try fixture.write(text, to: "targets.yaml")
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s", "--targets", "targets.yaml").run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains(reason), "\(result)")
+    }
+
+    @Test("reads targets from a pipe, and says that a folder is no file")
+    func targetsFromPipe() async throws {
+        let fixture = try await Fixture(.sqlite, scenario: Self.reading)
+        let load = "martlet load shop.yaml '\(fixture.shop.argument)' -t 20 --warm-up 0s --targets"
+        let piped = try await Command(line: "echo 'targets: {orders: 1us}' | \(load) /dev/stdin").in(fixture.folder)
+            .run()
+        #expect(piped.status == 12 && piped.output.contains("orders takes"), "\(piped)")
+        let folder = try await Command(line: "\(load) .").in(fixture.folder).run()
+        #expect(folder.status == 2 && folder.errors.contains(". is a folder; name a file with --targets"), "\(folder)")
+    }
+
     @Test("refuses rates that no clock can keep", arguments: ["1e-12", "0", "-1", "1e9", "nan"])
     func badRate(_ rate: String) async throws {
         let fixture = try await Fixture(.sqlite, scenario: Self.reading)

@@ -13,7 +13,7 @@ struct LoadSubject: Sendable {
     init(scenario path: String, _ dialect: Dialect) throws(CommandFailure) {
         let file = try ScenarioFile.read(path)
         (operations, targets) = try file.subject(dialect, path: path)
-        writes = file.writes ?? false
+        writes = file.writes
     }
 
     /// What the users of an application ask for.
@@ -31,8 +31,11 @@ struct LoadSubject: Sendable {
     /// Takes the targets of a file, which win over those that are known already.
     mutating func setTargets(of path: String) throws(CommandFailure) {
         let file = try YAMLFile.read(Configuration.self, at: path, option: "--targets", page: ScenarioFile.page)
+        guard !file.targets.isEmpty else {
+            throw CommandFailure(.usage, "\(path) has no targets; see \(ScenarioFile.page) for how it declares them")
+        }
         let names = Set(operations.map(\.name))
-        for (name, declared) in file.targets ?? [:] {
+        for (name, declared) in file.targets.sorted(by: { $0.key < $1.key }) {
             guard names.contains(name) else {
                 throw CommandFailure(
                     .usage,
