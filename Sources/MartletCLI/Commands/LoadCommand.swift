@@ -38,7 +38,7 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(name: [.customShort("t"), .long], help: "ends after so many runs on each connection")
     var runs: Int?
 
-    @Option(name: [.customShort("T"), .long], help: "ends after this time, such as 60s (default: 10s)")
+    @Option(name: [.customShort("T"), .long], help: "no run begins after this time, such as 60s (default: 10s)")
     var time: DurationArgument?
 
     @Option(help: "starts in a second, at random instants (default: each after the answer to the one before)")

@@ -151,6 +151,12 @@ struct LoadReport: Sendable {
                     + "were due had not begun at the end. They count with the time that they had waited."
             )
         }
+        if result.unanswered > 0 {
+            notes.append(
+                "\(Figures.count(result.unanswered, "run was", "runs were")) under way at the interruption; they count "
+                    + "with the time that they had waited."
+            )
+        }
         if settings.rate != nil {
             notes.append("Wait for a free connection: \(Self.percentiles(result.connectionWait)).")
         }
