@@ -199,6 +199,59 @@ import Testing
     }
 
     @Test(
+        "refuses statements that reach beyond their run before any is run, and says what to write instead",
+        arguments: [
+            ("BEGIN", "say `transaction: true`"), ("start transaction read write", "say `transaction: true`"),
+            ("COMMIT", "say `transaction: true`"), ("/* x */ ROLLBACK", "say `transaction: true`"),
+            ("SAVEPOINT s", "say `transaction: true`"), ("PREPARE TRANSACTION 's'", "say `transaction: true`"),
+            ("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", "say `writes: true`"),
+            ("; RESET ALL", "say `writes: true`"), ("PRAGMA query_only = off", "say `writes: true`"),
+            ("ATTACH 'b.db' AS b", "say `writes: true`"), ("SELECT 1; SELECT 2", "2 statements in one text"),
+            ("-- nothing", "an empty statement"),
+        ] as [(String, String)]
+    )
+    func unboundStatement(_ statement: String, _ reason: String) async throws {
+        let scenario = """
+            operations:
+              - name: a
+                sql: ["SELECT 1", "\(statement)"]
+            """
+        let fixture = try await Fixture(.sqlite, scenario: scenario)
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains(reason) && !result.errors.contains("Database."), "\(result)")
+    }
+
+    @Test("a read-only load on a server stays one, whatever its statements say")
+    func settings() async throws {
+        let insert = "INSERT INTO orders VALUES (1000000, 1, '2026-02-01', 5)"
+        for way in [
+            "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
+            "SELECT set_config('default_transaction_read_only', 'off', false)",
+            "DO 'BEGIN SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; END'",
+        ] {
+            let scenario = "operations: [{name: a, sql: [\"\(way)\", \"\(insert)\"]}]"
+            let fixture = try await Fixture(.postgres, scenario: scenario)
+            let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+            #expect(result.status == 2 && result.errors.contains("`writes: true`"), "\(result)")
+            #expect(try await fixture.shop.rows("SELECT 1 FROM orders WHERE id = 1000000") == [], "\(way)")
+        }
+    }
+
+    @Test("what only looks like a setting or a transaction runs")
+    func harmlessStatements() async throws {
+        let scenario = """
+            writes: true
+            operations:
+              - name: a
+                sql: ["UPDATE orders SET total = 1 WHERE id = 1;", "SELECT 'BEGIN; COMMIT' -- SET", "SELECT 1 AS begin"]
+            """
+        let fixture = try await Fixture(.sqlite, scenario: scenario)
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+        #expect(result.status == 0, "\(result)")
+    }
+
+    @Test(
         "refuses a file of targets that holds none, or a key that is none, so that no gate passes without its target",
         arguments: [
             ("targets: {}", "has no targets"), ("counters: {}", "has no targets"), ("targets:", "targets has no value"),

@@ -74,6 +74,10 @@ struct ScenarioFile: Decodable {
         var all: [LoadOperation] = []
         var targets: [String: LatencyTarget] = [:]
         for declared in operations {
+            for text in declared.sql.statements {
+                guard let objection = ScenarioStatement.objection(to: text, writes: writes, dialect) else { continue }
+                throw CommandFailure(.usage, "\(path): \(declared.name) \(objection)")
+            }
             let operation = ScenarioOperation(
                 name: declared.name,
                 weight: declared.weight,
