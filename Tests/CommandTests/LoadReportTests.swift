@@ -81,4 +81,48 @@ import Testing
         measurement.latency.record(nanoseconds: 1_000)
         #expect(lines(report([measurement]))[0] == "1 run without a failure; no targets were given.")
     }
+
+    @Test(
+        "shows a rate with the digits it needs",
+        arguments: [(0.3, "0.3"), (0.000001, "0.000001"), (2, "2"), (9.75, "9.75"), (500, "500"), (12_000, "12,000")]
+            as [(Double, String)]
+    )
+    func rate(_ rate: Double, _ shown: String) {
+        #expect(lines(report([OperationMeasurement(name: "it")], rate: rate))[1].contains("model, \(shown) starts/s"))
+    }
+
+    @Test("shows no time where none was measured")
+    func noSamples() {
+        let lines = lines(report([OperationMeasurement(name: "it")], rate: 1))
+        #expect(lines.contains("Wait for a free connection: –."), "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("Own lag: –; ") }, "\(lines)")
+        var lag = LatencyHistogram()
+        lag.record(nanoseconds: 1_000)
+        let measured = self.lines(report([OperationMeasurement(name: "it")], ownLag: lag))
+        #expect(measured.contains { $0.hasPrefix("Own lag: p50 1 µs, p99 1 µs; ") }, "\(measured)")
+    }
+
+    @Test("advises more threads only where threads serve the sessions")
+    func threads() {
+        var measurement = OperationMeasurement(name: "it")
+        measurement.latency.record(nanoseconds: 3_000_000)
+        var lag = LatencyHistogram()
+        lag.record(nanoseconds: 2_000_000)
+        let sqlite = lines(report([measurement], ownLag: lag))
+        #expect(sqlite.contains { $0.hasSuffix("the times above. Use another machine.") }, "\(sqlite)")
+        let postgres = lines(report([measurement], ownLag: lag, threads: 1))
+        #expect(postgres.contains { $0.hasSuffix("Use more threads (-j), or another machine.") }, "\(postgres)")
+    }
+
+    @Test("tells how many runs an interruption cut off")
+    func unanswered() {
+        var measurement = OperationMeasurement(name: "it")
+        measurement.latency.record(nanoseconds: 1_000)
+        measurement.latency.record(nanoseconds: 1_000)
+        measurement.unanswered = 1
+        let lines = lines(report([measurement]))
+        #expect(lines[0] == "1 run without a failure; no targets were given.")
+        let note = "1 run cut off by the interruption, counted with the time waited by then."
+        #expect(lines.contains(note), "\(lines)")
+    }
 }

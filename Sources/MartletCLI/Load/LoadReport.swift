@@ -99,7 +99,7 @@ struct LoadReport: Sendable {
 
     private var conditions: String {
         let model =
-            settings.rate.map { "open model, \(Figures.count(Int($0.rounded()))) starts/s" } ?? "closed model"
+            settings.rate.map { "open model, \(Self.rate($0)) starts/s" } ?? "closed model"
         let length =
             switch settings.length {
             case .runsPerConnection(let runs): "\(Figures.count(runs, "run", "runs")) on each"
@@ -108,6 +108,12 @@ struct LoadReport: Sendable {
         let threads = threads.map { " on \(Figures.count($0, "thread", "threads"))" } ?? ""
         return "\(database) · \(model) · \(Figures.count(settings.connections, "connection", "connections"))\(threads)"
             + " · \(length) after \(Figures.duration(settings.warmUp)) of warm-up · seed \(settings.seed)"
+    }
+
+    /// A rate with the digits that it needs: one below ten may be a fraction.
+    private static func rate(_ rate: Double) -> String {
+        guard rate < 10 else { return Figures.count(Int(rate.rounded())) }
+        return rate.formatted(.number.precision(.significantDigits(1...6)).locale(Locale(identifier: "en_US")))
     }
 
     private var table: [String] {
@@ -153,8 +159,8 @@ struct LoadReport: Sendable {
         }
         if result.unanswered > 0 {
             notes.append(
-                "\(Figures.count(result.unanswered, "run was", "runs were")) under way at the interruption; they count "
-                    + "with the time that they had waited."
+                "\(Figures.count(result.unanswered, "run", "runs")) cut off by the interruption, counted with the time "
+                    + "waited by then."
             )
         }
         if settings.rate != nil {
@@ -163,15 +169,16 @@ struct LoadReport: Sendable {
         notes.append("Own lag: \(Self.percentiles(result.ownLag)); \(ownTime).")
         if isOwnLagLarge {
             notes.append(
-                "The generator itself was late: its lag is within the times above. Use more threads (-j), or "
-                    + "another machine."
+                "The generator itself was late: its lag is within the times above. "
+                    + (threads == nil ? "Use another machine." : "Use more threads (-j), or another machine.")
             )
         }
         return notes
     }
 
     private static func percentiles(_ histogram: LatencyHistogram) -> String {
-        "p50 \(Figures.duration(histogram.percentile(50))), p99 \(Figures.duration(histogram.percentile(99)))"
+        guard histogram.count > 0 else { return "–" }
+        return "p50 \(Figures.duration(histogram.percentile(50))), p99 \(Figures.duration(histogram.percentile(99)))"
     }
 
     private var ownTime: String {
