@@ -302,6 +302,23 @@ import Testing
         #expect(folder.leftovers == [])
     }
 
+    @Test(
+        "says which operations of an application it leaves out, and why",
+        arguments: [
+            (["chat", "--way", "fair"], "Left out: 0c (not written in the way fair)."),
+            (["journeys"], "2c-warm (needs more than a session)"), (["authchat"], "4f (needs more than a session)"),
+            (["chat"], nil),
+        ] as [([String], String?)]
+    )
+    func leftOut(_ study: [String], _ note: String?) async throws {
+        let result = try await Command(["load"] + study + ["-c", "1", "-t", "20", "--warm-up", "0s"]).run()
+        if let note {
+            #expect(result.errors.contains(note), "\(result)")
+        } else {
+            #expect(!result.errors.contains("Left out"), "\(result)")
+        }
+    }
+
     @Test("draws the requests of the messenger and grades them by its document's targets", arguments: Dialect.allCases)
     func messenger(_ dialect: Dialect) async throws {
         let options = ["-c", "2", "-t", "100", "--warm-up", "0s", "--seed", "5", "--engine", dialect.rawValue]
@@ -315,6 +332,7 @@ import Testing
                     == ["login", "load-messages", "send-message", "create-group", "search-users"]
             )
             #expect(operations.allSatisfy { $0["grade"] as? String != nil && $0["failures"] as? Int == 0 }, "\(result)")
+            #expect(!result.errors.contains("Left out"), "\(result)")
             runs.append(operations.compactMap { $0["runs"] as? Int })
         }
         // Half of the requests load messages; the same seed draws the same.

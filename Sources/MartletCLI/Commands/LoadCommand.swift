@@ -117,6 +117,7 @@ struct LoadCommand: AsyncParsableCommand {
     private func load(_ subject: LoadSubject, _ place: LoadPlace, _ terminal: Terminal) async throws -> LoadReport {
         let engine = place.engine
         if subject.writes, place.isUsers { terminal.note("This load may write to \(place.name).") }
+        if !subject.leftOut.isEmpty { terminal.note("Left out: \(subject.leftOut.joined(separator: ", ")).") }
         let settings = settings
         let result: LoadResult
         do {
