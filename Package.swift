@@ -168,8 +168,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "MartletCore", "Martlet", "MartletCLI", "MartletAdvisor", "MartletSQLite", "MartletPostgres",
-                "MartletTesting",
+                "MartletCore", "Martlet", "MartletCLI", "MartletAdvisor", "MartletLoad", "MartletSQLite",
+                "MartletPostgres", "MartletTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")],

@@ -59,11 +59,18 @@ import Testing
         #expect(nobody.status == 2, "\(nobody)")
     }
 
+    @Test("refuses rows that name none, rather than measure all", arguments: ["", ",", " , "])
+    func noRow(_ rows: String) async throws {
+        let result = try await Command("bench", "chat", "--rows", rows).run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains("--rows names no row"), "\(result)")
+    }
+
     @Test("refuses a file that cannot be written before it measures", arguments: ["nowhere/report.json", "."])
     func unwritableFile(_ path: String) async throws {
         let folder = CommandFolder()
         let result = try await Command("bench", "chat", "--save", path).in(folder).run()
-        #expect(result.status == 2 && result.errors.contains("cannot be written to \(path)"), "\(result)")
+        #expect(result.status == 3 && result.errors.contains("cannot be written to \(path)"), "\(result)")
         #expect(!result.errors.contains("built"), "\(result)")
         #expect(folder.leftovers == [])
     }

@@ -252,6 +252,20 @@ struct CounterCommandTests {
         #expect(listed.output.contains("There is no counter"), "\(listed)")
     }
 
+    @Test("a misspelt key of a declared counter is refused, not left out")
+    func misspelt() async throws {
+        let database = try await TestDatabase(.sqlite, script: Self.script)
+        let folder = CommandFolder()
+        try "counters:\n  a: {count: messages, were: deleted_at IS NULL}\n"
+            .write(toFile: folder.path + "/martlet.yaml", atomically: true, encoding: .utf8)
+        let result = try await Command("counter", "add", database.argument).in(folder).run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(
+            result.errors.contains("counters, a: there is no key were; there are count, by, where, sum, into"),
+            "\(result)"
+        )
+    }
+
     @Test("a column whose name has capitals is named as it has to be written")
     func capitals() async throws {
         let database = try await TestDatabase(.postgres, script: #"CREATE TABLE t (id int, "parId" int)"#)

@@ -156,6 +156,130 @@ import Testing
         #expect(result.errors.contains(reason), "\(result)")
     }
 
+    @Test(
+        "says where in a scenario a key is misspelt, contradicts another or has no value, and which there are",
+        arguments: [
+            ("operations: [{name: '', sql: SELECT 1}]", "operations, entry 1: its name is empty"),
+            ("operation: []", "its top: there is no key operation; there are writes, operations"),
+            (
+                "operations: [{name: a, sql: SELECT 1, targt: 1us}]",
+                "entry 1: there is no key targt; there are name, weight, sql, parameters, transaction, target"
+            ),
+            ("operations: [{name: a, sql: SELECT 1, wieght: 5}]", "operations, entry 1: there is no key wieght"),
+            ("operations: [{name: a, sql: SELECT 1, target: }]", "operations, entry 1: target has no value"),
+            (
+                "operations: [{name: a, sql: SELECT 1, weight: much}]",
+                "operations, entry 1, weight: a number is due here"
+            ),
+            ("operations: {name: a}", "operations: a list is due here"),
+            ("operations: [SELECT 1]", "operations, entry 1: a mapping of keys to values is due here"),
+            (
+                "operations: [{name: a, sql: SELECT 1, target: {time: 1us, aceptable: 5s}}]",
+                "operations, entry 1, target: there is no key aceptable; there are time, acceptable, percentile"
+            ),
+            (
+                "operations: [{name: a, sql: SELECT 1, target: {time: 2s, acceptable: 1s}}]",
+                "operations, entry 1, target: acceptable is less than time"
+            ),
+            (
+                "operations: [{name: a, sql: 'SELECT :x', parameters: {x: {values: [1], to: 2}}}]",
+                "operations, entry 1, parameters, x: values and to contradict each other"
+            ),
+            (
+                "operations: [{name: a, sql: 'SELECT :x', parameters: {x: {from: 1, to: 2, exponent: 2}}}]",
+                "exponent: an exponent is that of distribution: zipf"
+            ),
+        ] as [(String, String)]
+    )
+    func badDeclaration(_ text: String, _ reason: String) async throws {
+        let fixture = try await Fixture(.sqlite, scenario: text)
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains(reason), "\(result)")
+    }
+
+    @Test(
+        "refuses statements that reach beyond their run before any is run, and says what to write instead",
+        arguments: [
+            ("BEGIN", "say `transaction: true`"), ("start transaction read write", "say `transaction: true`"),
+            ("COMMIT", "say `transaction: true`"), ("/* x */ ROLLBACK", "say `transaction: true`"),
+            ("SAVEPOINT s", "say `transaction: true`"), ("PREPARE TRANSACTION 's'", "say `transaction: true`"),
+            ("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", "say `writes: true`"),
+            ("; RESET ALL", "say `writes: true`"), ("PRAGMA query_only = off", "say `writes: true`"),
+            ("ATTACH 'b.db' AS b", "say `writes: true`"), ("SELECT 1; SELECT 2", "2 statements in one text"),
+            ("-- nothing", "an empty statement"),
+        ] as [(String, String)]
+    )
+    func unboundStatement(_ statement: String, _ reason: String) async throws {
+        let scenario = """
+            operations:
+              - name: a
+                sql: ["SELECT 1", "\(statement)"]
+            """
+        let fixture = try await Fixture(.sqlite, scenario: scenario)
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains(reason) && !result.errors.contains("Database."), "\(result)")
+    }
+
+    @Test("a read-only load on a server stays one, whatever its statements say")
+    func settings() async throws {
+        let insert = "INSERT INTO orders VALUES (1000000, 1, '2026-02-01', 5)"
+        for way in [
+            "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
+            "SELECT set_config('default_transaction_read_only', 'off', false)",
+            "DO 'BEGIN SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; END'",
+        ] {
+            let scenario = "operations: [{name: a, sql: [\"\(way)\", \"\(insert)\"]}]"
+            let fixture = try await Fixture(.postgres, scenario: scenario)
+            let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+            #expect(result.status == 2 && result.errors.contains("`writes: true`"), "\(result)")
+            #expect(try await fixture.shop.rows("SELECT 1 FROM orders WHERE id = 1000000") == [], "\(way)")
+        }
+    }
+
+    @Test("what only looks like a setting or a transaction runs")
+    func harmlessStatements() async throws {
+        let scenario = """
+            writes: true
+            operations:
+              - name: a
+                sql: ["UPDATE orders SET total = 1 WHERE id = 1;", "SELECT 'BEGIN; COMMIT' -- SET", "SELECT 1 AS begin"]
+            """
+        let fixture = try await Fixture(.sqlite, scenario: scenario)
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
+        #expect(result.status == 0, "\(result)")
+    }
+
+    @Test(
+        "refuses a file of targets that holds none, or a key that is none, so that no gate passes without its target",
+        arguments: [
+            ("targets: {}", "has no targets"), ("counters: {}", "has no targets"), ("targets:", "targets has no value"),
+            ("target: {orders: 1us}", "its top: there is no key target; there are counters, targets"),
+            ("targets: {orders: {time: 1us, percentle: 50}}", "targets, orders: there is no key percentle"),
+            ("targets: {orders: {time: 1us, acceptable: 1ns}}", "\"1ns\" is no time"),
+            ("targets: {oders: 1us}", "oders"),
+        ]
+    )
+    func badTargets(_ text: String, _ reason: String) async throws {
+        let fixture = try await Fixture(.sqlite, scenario: Self.reading)
+        try fixture.write(text, to: "targets.yaml")
+        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s", "--targets", "targets.yaml").run()
+        #expect(result.status == 2 && result.output == "", "\(result)")
+        #expect(result.errors.contains(reason), "\(result)")
+    }
+
+    @Test("reads targets from a pipe, and says that a folder is no file")
+    func targetsFromPipe() async throws {
+        let fixture = try await Fixture(.sqlite, scenario: Self.reading)
+        let load = "martlet load shop.yaml '\(fixture.shop.argument)' -t 20 --warm-up 0s --targets"
+        let piped = try await Command(line: "echo 'targets: {orders: 1us}' | \(load) /dev/stdin").in(fixture.folder)
+            .run()
+        #expect(piped.status == 12 && piped.output.contains("orders takes"), "\(piped)")
+        let folder = try await Command(line: "\(load) .").in(fixture.folder).run()
+        #expect(folder.status == 2 && folder.errors.contains(". is a folder; name a file with --targets"), "\(folder)")
+    }
+
     @Test("refuses rates that no clock can keep", arguments: ["1e-12", "0", "-1", "1e9", "nan"])
     func badRate(_ rate: String) async throws {
         let fixture = try await Fixture(.sqlite, scenario: Self.reading)
@@ -178,6 +302,23 @@ import Testing
         #expect(folder.leftovers == [])
     }
 
+    @Test(
+        "says which operations of an application it leaves out, and why",
+        arguments: [
+            (["chat", "--way", "fair"], "Left out: 0c (not written in the way fair)."),
+            (["journeys"], "2c-warm (needs more than a session)"), (["authchat"], "4f (needs more than a session)"),
+            (["chat"], nil),
+        ] as [([String], String?)]
+    )
+    func leftOut(_ study: [String], _ note: String?) async throws {
+        let result = try await Command(["load"] + study + ["-c", "1", "-t", "20", "--warm-up", "0s"]).run()
+        if let note {
+            #expect(result.errors.contains(note), "\(result)")
+        } else {
+            #expect(!result.errors.contains("Left out"), "\(result)")
+        }
+    }
+
     @Test("draws the requests of the messenger and grades them by its document's targets", arguments: Dialect.allCases)
     func messenger(_ dialect: Dialect) async throws {
         let options = ["-c", "2", "-t", "100", "--warm-up", "0s", "--seed", "5", "--engine", dialect.rawValue]
@@ -191,6 +332,7 @@ import Testing
                     == ["login", "load-messages", "send-message", "create-group", "search-users"]
             )
             #expect(operations.allSatisfy { $0["grade"] as? String != nil && $0["failures"] as? Int == 0 }, "\(result)")
+            #expect(!result.errors.contains("Left out"), "\(result)")
             runs.append(operations.compactMap { $0["runs"] as? Int })
         }
         // Half of the requests load messages; the same seed draws the same.

@@ -119,6 +119,26 @@ import Testing
         #expect(result.failures == 0, "what was cut off is no failure")
     }
 
+    @Test("a run that is under way when the load is interrupted counts with the time that it has taken so far")
+    func unanswered() async throws {
+        let database = try await database()
+        let (stuck, stick) = AsyncStream.makeStream(of: Void.self)
+        let operation = LoadOperation(name: "it") { _, _ in
+            stick.yield()
+            try await Task.sleep(for: .seconds(3_600))
+        }
+        let settings = LoadSettings(connections: 1, length: .runsPerConnection(1), seed: 1)
+        let engine = database.engine
+        let task = Task { try await LoadRunner([operation], settings: settings).run(on: engine, access: .readOnly) }
+        for await _ in stuck { break }
+        try await Task.sleep(for: .milliseconds(50))
+        task.cancel()
+        let measured = try await task.value.operations[0]
+        #expect(measured.unanswered == 1 && measured.completed == 0 && measured.failures == 0, "\(measured)")
+        #expect(measured.latency.longest >= .milliseconds(49), "\(measured.latency.longest)")
+        #expect(LatencyTarget(.seconds(1)).grade(measured) == .unmeasured, "what was not answered is no success")
+    }
+
     @Test("the warm-up runs and is not counted")
     func warmUp() async throws {
         let database = try await database()

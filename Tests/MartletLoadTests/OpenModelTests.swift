@@ -99,6 +99,35 @@ import Testing
         #expect(measured.latency.percentile(50) > .milliseconds(100), "\(measured.latency.percentile(50))")
     }
 
+    @Test("a run that is under way when the load is interrupted counts with the time since it was due")
+    func unanswered() async throws {
+        let time = ManualTime()
+        let count = Mutex(0)
+        let (stuck, stick) = AsyncStream.makeStream(of: Void.self)
+        let operation = LoadOperation(name: "it") { _, _ in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            guard number == 10 else { return time.pass(1_000) }
+            time.pass(5_000_000_000)
+            stick.yield()
+            try await Task.sleep(for: .seconds(3_600))
+        }
+        let settings = LoadSettings(connections: 1, length: .runsPerConnection(10), rate: 1_000, seed: 3)
+        let database = try await database()
+        let runner = LoadRunner([operation], settings: settings, clock: time.clock())
+        let engine = database.engine
+        let task = Task { try await runner.run(on: engine, access: .readOnly) }
+        for await _ in stuck { break }
+        task.cancel()
+        let result = try await task.value
+        let measured = result.operations[0]
+        #expect(result.isInterrupted && measured.completed == 9 && measured.failures == 0, "\(measured)")
+        #expect(measured.unanswered == 1 && measured.unbegun == 0, "\(measured)")
+        #expect(measured.latency.longest >= .seconds(5) * (1 - LatencyHistogram.relativeErrorMax))
+    }
+
     @Test("a rate so low that no clock reaches the first start ends the load without one", arguments: [1e-12, 1e-300])
     func seldom(_ rate: Double) async throws {
         let time = ManualTime()

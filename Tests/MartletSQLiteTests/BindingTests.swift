@@ -63,6 +63,14 @@ struct BindingTests {
         #expect(rows.byteCount == 3)
     }
 
+    @Test("says in its own words that a text holds several statements")
+    func several() async throws {
+        let error = await #expect(throws: EngineError.self) { try await run("SELECT 1; SELECT 2") }
+        #expect(error?.code == .syntaxError)
+        let message = try #require(error?.message)
+        #expect(message.contains("several statements") && !message.contains("Database."), "\(message)")
+    }
+
     @Test("binds three thousand values")
     func many() async throws {
         let places = (1...3_000).map { "$\($0)" }.joined(separator: ",")

@@ -19,7 +19,7 @@ struct AuthChatData: CaseData {
         [users, tokens, sessions, conversationSessions, messages, components, interactions, responses]
     }
 
-    /// All users share one salt: 200,000 hashes at 0.4 s would take a day.
+    /// All users share one salt: 200,000 hashes of some tenths of a second each would take hours.
     ///
     /// A check costs the same whatever the salt.
     private var users: GeneratedTable {

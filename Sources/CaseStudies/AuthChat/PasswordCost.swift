@@ -10,7 +10,7 @@ package struct PasswordCost: Sendable, Hashable, Comparable {
     /// bcrypt takes no other.
     private static let ceiling = 31
 
-    /// What this application hashes with: some 0.4 s of one core of 2023.
+    /// What this application hashes with: some tenths of a second of one core.
     package static let production = PasswordCost(exponent: 12)
     /// The least that bcrypt takes, for data sets of size S and tests alone: there is no way to it from configuration.
     static let ofSmallDataSets = PasswordCost(exponent: 4)

@@ -49,6 +49,12 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "when to colour")
     var color: ColorChoice = .auto
 
+    func validate() throws {
+        guard rows == nil || !rowsAskedFor.isEmpty else {
+            throw ValidationError("--rows names no row; name some, such as 1b,2a, or leave it out for all")
+        }
+    }
+
     func run() async throws {
         let terminal = Terminal(color: color)
         let settings = BenchSettings(
@@ -56,7 +62,7 @@ struct BenchCommand: AsyncParsableCommand {
             size: size,
             roundTripTimes: rtt.isEmpty ? [.zero] : rtt.map(\.duration),
             indexes: indexes,
-            rows: Set((rows ?? "").split { $0 == "," || $0 == " " }.map(String.init)),
+            rows: rowsAskedFor,
             rowTime: rowTime.duration
         )
         let studies = try studies(settings)
@@ -73,6 +79,11 @@ struct BenchCommand: AsyncParsableCommand {
         case .text: for result in results { tell(result, terminal) }
         }
         if results.contains(where: \.hasFailures) { throw ExitStatus.findings }
+    }
+
+    /// Rows by name; empty where none are named, which means all.
+    private var rowsAskedFor: Set<String> {
+        Set((rows ?? "").split { $0 == "," || $0 == " " }.map(String.init))
     }
 
     /// The applications that have a row that was asked for.

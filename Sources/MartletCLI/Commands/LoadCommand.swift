@@ -38,7 +38,7 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(name: [.customShort("t"), .long], help: "ends after so many runs on each connection")
     var runs: Int?
 
-    @Option(name: [.customShort("T"), .long], help: "ends after this time, such as 60s (default: 10s)")
+    @Option(name: [.customShort("T"), .long], help: "no run begins after this time, such as 60s (default: 10s)")
     var time: DurationArgument?
 
     @Option(help: "starts in a second, at random instants (default: each after the answer to the one before)")
@@ -117,6 +117,7 @@ struct LoadCommand: AsyncParsableCommand {
     private func load(_ subject: LoadSubject, _ place: LoadPlace, _ terminal: Terminal) async throws -> LoadReport {
         let engine = place.engine
         if subject.writes, place.isUsers { terminal.note("This load may write to \(place.name).") }
+        if !subject.leftOut.isEmpty { terminal.note("Left out: \(subject.leftOut.joined(separator: ", ")).") }
         let settings = settings
         let result: LoadResult
         do {

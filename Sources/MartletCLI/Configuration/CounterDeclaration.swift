@@ -2,7 +2,7 @@ import Martlet
 import MartletCore
 
 /// A counter as `martlet.yaml` and the command line declare it.
-struct CounterDeclaration: Decodable {
+struct CounterDeclaration {
     let count: String
     var by: [String]?
     var `where`: String?
@@ -46,6 +46,23 @@ struct CounterDeclaration: Decodable {
         return CounterDefinition.Parent(
             table: QualifiedName(schema: schema, name: parts[parts.count - 2]),
             column: parts[parts.count - 1]
+        )
+    }
+}
+
+extension CounterDeclaration: Decodable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case count, by, `where`, sum, into
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.declaration(CodingKeys.self)
+        self.init(
+            count: try container.decode(String.self, forKey: .count),
+            by: try container.decodeIfPresent([String].self, forKey: .by),
+            where: try container.decodeIfPresent(String.self, forKey: .where),
+            sum: try container.decodeIfPresent(String.self, forKey: .sum),
+            into: try container.decodeIfPresent(String.self, forKey: .into)
         )
     }
 }

@@ -29,6 +29,7 @@ struct LoadDocument: Encodable {
         let failures: Int
         let firstFailure: String?
         let unbegun: Int
+        let unanswered: Int
         let latency: Times
         /// Without the wait for a free connection; left out where there is none.
         let service: Times?
@@ -71,6 +72,7 @@ struct LoadDocument: Encodable {
                 failures: row.measurement.failures,
                 firstFailure: row.measurement.firstFailure,
                 unbegun: row.measurement.unbegun,
+                unanswered: row.measurement.unanswered,
                 latency: Times(row.measurement.latency),
                 service: row.measurement.service.count > 0 ? Times(row.measurement.service) : nil,
                 targetSeconds: row.target.map { $0.target / .seconds(1) },

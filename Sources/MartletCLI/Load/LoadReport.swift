@@ -67,11 +67,22 @@ struct LoadReport: Sendable {
             return interrupted + "\(count) of \(Figures.count(rows.count, "operation", "operations")) broken. First: "
                 + broken.map(Self.reason)[0]
         }
-        let graded = rows.count { $0.grade != nil }
-        return interrupted
-            + (graded == 0
-                ? "\(Figures.count(result.completed, "run", "runs")) without a failure; no targets were given."
-                : "\(Figures.count(graded, "target", "targets")) reached.")
+        return interrupted + success
+    }
+
+    /// How many targets were reached, and the grades of those that were not but pass.
+    private var success: String {
+        let grades = rows.compactMap(\.grade)
+        guard !grades.isEmpty else {
+            return "\(Figures.count(result.completed, "run", "runs")) without a failure; no targets were given."
+        }
+        let others = grades.filter { !$0.isReached }
+        let targets = Figures.count(grades.count, "target", "targets")
+        guard !others.isEmpty else { return "\(targets) reached." }
+        let counts = TargetGrade.allCases.filter(others.contains)
+            .map { grade in "\(Figures.count(others.count { $0 == grade })) \(grade.rawValue)" }
+        return "\(Figures.count(grades.count - others.count)) of \(targets) reached, "
+            + counts.joined(separator: ", ") + "."
     }
 
     private static func reason(_ row: Row) -> String {
@@ -88,7 +99,7 @@ struct LoadReport: Sendable {
 
     private var conditions: String {
         let model =
-            settings.rate.map { "open model, \(Figures.count(Int($0.rounded()))) starts/s" } ?? "closed model"
+            settings.rate.map { "open model, \(Self.rate($0)) starts/s" } ?? "closed model"
         let length =
             switch settings.length {
             case .runsPerConnection(let runs): "\(Figures.count(runs, "run", "runs")) on each"
@@ -97,6 +108,12 @@ struct LoadReport: Sendable {
         let threads = threads.map { " on \(Figures.count($0, "thread", "threads"))" } ?? ""
         return "\(database) · \(model) · \(Figures.count(settings.connections, "connection", "connections"))\(threads)"
             + " · \(length) after \(Figures.duration(settings.warmUp)) of warm-up · seed \(settings.seed)"
+    }
+
+    /// A rate with the digits that it needs: one below ten may be a fraction.
+    private static func rate(_ rate: Double) -> String {
+        guard rate < 10 else { return Figures.count(Int(rate.rounded())) }
+        return rate.formatted(.number.precision(.significantDigits(1...6)).locale(Locale(identifier: "en_US")))
     }
 
     private var table: [String] {
@@ -140,21 +157,28 @@ struct LoadReport: Sendable {
                     + "were due had not begun at the end. They count with the time that they had waited."
             )
         }
+        if result.unanswered > 0 {
+            notes.append(
+                "\(Figures.count(result.unanswered, "run", "runs")) cut off by the interruption, counted with the time "
+                    + "waited by then."
+            )
+        }
         if settings.rate != nil {
             notes.append("Wait for a free connection: \(Self.percentiles(result.connectionWait)).")
         }
         notes.append("Own lag: \(Self.percentiles(result.ownLag)); \(ownTime).")
         if isOwnLagLarge {
             notes.append(
-                "The generator itself was late: its lag is within the times above. Use more threads (-j), or "
-                    + "another machine."
+                "The generator itself was late: its lag is within the times above. "
+                    + (threads == nil ? "Use another machine." : "Use more threads (-j), or another machine.")
             )
         }
         return notes
     }
 
     private static func percentiles(_ histogram: LatencyHistogram) -> String {
-        "p50 \(Figures.duration(histogram.percentile(50))), p99 \(Figures.duration(histogram.percentile(99)))"
+        guard histogram.count > 0 else { return "–" }
+        return "p50 \(Figures.duration(histogram.percentile(50))), p99 \(Figures.duration(histogram.percentile(99)))"
     }
 
     private var ownTime: String {

@@ -3,7 +3,7 @@ import MartletLoad
 
 /// Where a parameter's value comes from, as a scenario declares it: `{from: 1, to: 100}` or `{values: [a, b]}`.
 struct ParameterDeclaration: Decodable {
-    private enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case from, to, values, distribution, exponent, format
     }
 
@@ -30,7 +30,10 @@ struct ParameterDeclaration: Decodable {
     let source: ParameterSource
 
     init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let container = try decoder.declaration(CodingKeys.self)
+        for key in [CodingKeys.from, .to] where container.contains(key) && container.contains(.values) {
+            throw decoder.corrupted("values and \(key.stringValue) contradict each other; keep one of them")
+        }
         let values = try Self.values(container)
         source = ParameterSource(
             values,
@@ -56,7 +59,11 @@ struct ParameterDeclaration: Decodable {
     ) throws -> ParameterSource.Distribution {
         let exponent = try container.decodeIfPresent(Double.self, forKey: .exponent) ?? 1
         switch try container.decodeIfPresent(String.self, forKey: .distribution) ?? "uniform" {
-        case "uniform": return .uniform
+        case "uniform":
+            guard !container.contains(.exponent) else {
+                throw corrupted(.exponent, container, "an exponent is that of distribution: zipf")
+            }
+            return .uniform
         case "zipf":
             guard exponent >= 0, exponent.isFinite else {
                 throw corrupted(.exponent, container, "an exponent is 0 or more")

@@ -5,20 +5,45 @@ import MartletLoad
 struct ScenarioFile: Decodable {
     /// One operation.
     struct Operation: Decodable {
+        private enum CodingKeys: String, CodingKey, CaseIterable {
+            case name, weight, sql, parameters, transaction, target
+        }
+
         let name: String
-        var weight: Double?
+        let weight: Double
         /// One statement, or several that run one after the other.
         let sql: StatementList
-        var parameters: [String: ParameterDeclaration]?
-        var transaction: Bool?
-        var target: TargetDeclaration?
+        let parameters: [String: ParameterDeclaration]
+        let transaction: Bool
+        let target: TargetDeclaration?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.declaration(CodingKeys.self)
+            name = try container.decode(String.self, forKey: .name)
+            guard name.contains(where: { !$0.isWhitespace }) else { throw decoder.corrupted("its name is empty") }
+            weight = try container.decodeIfPresent(Double.self, forKey: .weight) ?? 1
+            sql = try container.decode(StatementList.self, forKey: .sql)
+            parameters = try container.decodeIfPresent([String: ParameterDeclaration].self, forKey: .parameters) ?? [:]
+            transaction = try container.decodeIfPresent(Bool.self, forKey: .transaction) ?? false
+            target = try container.decodeIfPresent(TargetDeclaration.self, forKey: .target)
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case writes, operations
     }
 
     static let page = "docs/commands/load.md"
 
     /// Whether the operations may change the database.
-    var writes: Bool?
+    let writes: Bool
     let operations: [Operation]
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.declaration(CodingKeys.self)
+        writes = try container.decodeIfPresent(Bool.self, forKey: .writes) ?? false
+        operations = try container.decode([Operation].self, forKey: .operations)
+    }
 
     /// Reads the file, and says what in it cannot be.
     static func read(_ path: String) throws(CommandFailure) -> ScenarioFile {
@@ -29,8 +54,7 @@ struct ScenarioFile: Decodable {
             guard names.insert(operation.name).inserted else {
                 throw CommandFailure(.usage, "\(path) has two operations named \(operation.name)")
             }
-            let weight = operation.weight ?? 1
-            guard weight > 0, weight.isFinite else {
+            guard operation.weight > 0, operation.weight.isFinite else {
                 throw CommandFailure(.usage, "\(path): the weight of \(operation.name) is more than 0")
             }
             guard !operation.sql.statements.isEmpty else {
@@ -50,13 +74,17 @@ struct ScenarioFile: Decodable {
         var all: [LoadOperation] = []
         var targets: [String: LatencyTarget] = [:]
         for declared in operations {
+            for text in declared.sql.statements {
+                guard let objection = ScenarioStatement.objection(to: text, writes: writes, dialect) else { continue }
+                throw CommandFailure(.usage, "\(path): \(declared.name) \(objection)")
+            }
             let operation = ScenarioOperation(
                 name: declared.name,
-                weight: declared.weight ?? 1,
+                weight: declared.weight,
                 statements: declared.sql.statements,
-                parameters: (declared.parameters ?? [:]).mapValues(\.source),
-                isTransaction: declared.transaction ?? false,
-                writes: writes ?? false
+                parameters: declared.parameters.mapValues(\.source),
+                isTransaction: declared.transaction,
+                writes: writes
             )
             if let unknown = operation.unknownNames(dialect).first {
                 throw CommandFailure(
@@ -77,6 +105,6 @@ struct StatementList: Decodable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        statements = try (try? container.decode([String].self)) ?? [container.decode(String.self)]
+        statements = try (try? [container.decode(String.self)]) ?? container.decode([String].self)
     }
 }

@@ -21,9 +21,17 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     /// Says why a load could not run, and what to write where it wanted to write.
     init(_ failure: LoadFailure, _ subject: LoadSubject) {
-        let hint = failure.cause.code == .readOnly && !subject.writes ? "; say `writes: true` in the scenario" : ""
+        if failure.cause.code == .readOnly, !subject.writes {
+            let code = failure.cause.driverCode.map { " [\($0)]" } ?? ""
+            self.init(
+                .unsafe,
+                "operation \(failure.operation) cannot run: it writes, and the sessions of this load are read-only\(code); "
+                    + "say `writes: true` at the top of the scenario"
+            )
+            return
+        }
         let status = failure.cause.code == .undefinedObject ? .usage : Self.status(of: failure.cause.code)
-        self.init(status, "\(failure)\(hint)")
+        self.init(status, "\(failure)")
     }
 
     /// Gives any error its exit status.

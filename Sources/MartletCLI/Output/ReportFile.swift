@@ -11,7 +11,7 @@ struct ReportFile {
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         guard FileManager.default.isWritableFile(atPath: exists ? path : folder), !isFolder.boolValue else {
             throw CommandFailure(
-                .usage,
+                .unreachable,
                 "the report cannot be written to \(path): "
                     + (isFolder.boolValue ? "it is a folder" : "\(folder) is not there, or not to be written to")
             )

@@ -15,6 +15,9 @@ package enum TargetGrade: String, Sendable, Hashable, CaseIterable, Codable, Com
     /// It was never answered, so nothing can be said.
     case unmeasured
 
+    /// Whether the operation is within its target; one that is close to it or acceptable is not.
+    package var isReached: Bool { self <= .achieved }
+
     package static func < (left: TargetGrade, right: TargetGrade) -> Bool {
         (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
     }

@@ -64,4 +64,11 @@ final class LoadRecorder: Sendable {
             state.operations[operation].latency.record(nanoseconds: waited)
         }
     }
+
+    func recordUnanswered(_ operation: Int, waited: UInt64) {
+        state.withLock { state in
+            state.operations[operation].unanswered += 1
+            state.operations[operation].latency.record(nanoseconds: waited)
+        }
+    }
 }

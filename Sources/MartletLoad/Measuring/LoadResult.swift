@@ -19,6 +19,7 @@ package struct LoadResult: Sendable {
     package var completed: Int { operations.reduce(0) { $0 + $1.completed } }
     package var failures: Int { operations.reduce(0) { $0 + $1.failures } }
     package var unbegun: Int { operations.reduce(0) { $0 + $1.unbegun } }
+    package var unanswered: Int { operations.reduce(0) { $0 + $1.unanswered } }
 
     /// Answers in a second.
     package var perSecond: Double {

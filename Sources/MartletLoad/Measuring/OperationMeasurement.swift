@@ -14,13 +14,15 @@ package struct OperationMeasurement: Sendable {
     /// Each is among the latencies with the time that it had waited by then, so that a server that stands still
     /// cannot look fast.
     package var unbegun = 0
+    /// Runs that were under way when the load was interrupted; each is among the latencies like those not begun.
+    package var unanswered = 0
 
     package init(name: String) {
         self.name = name
     }
 
     /// Runs that were answered.
-    package var completed: Int { latency.count - unbegun }
+    package var completed: Int { latency.count - unbegun - unanswered }
 
     mutating func add(_ other: OperationMeasurement) {
         latency.add(other.latency)
@@ -28,5 +30,6 @@ package struct OperationMeasurement: Sendable {
         failures += other.failures
         firstFailure = firstFailure ?? other.firstFailure
         unbegun += other.unbegun
+        unanswered += other.unanswered
     }
 }

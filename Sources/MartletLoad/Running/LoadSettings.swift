@@ -4,7 +4,7 @@ package struct LoadSettings: Sendable, Hashable {
     package enum Length: Sendable, Hashable {
         /// After so many runs on each connection.
         case runsPerConnection(Int)
-        /// After so much time: no run begins later, and those that began are ended.
+        /// After so much time: no run begins later, and those that began are waited for.
         case duration(Duration)
     }
 

@@ -21,7 +21,7 @@ struct LoadWorker: Sendable {
         while remaining > 0, end.map({ begun < $0 }) ?? true, !Task.isCancelled {
             remaining -= 1
             let operation = choice.next(using: &random)
-            let isDone = try await run(operation, &random)
+            let isDone = try await run(operation, &random, since: begun)
             let ended = clock.now()
             if isDone { recorder.record(operation, service: ended - begun) }
             begun = ended
@@ -35,7 +35,11 @@ struct LoadWorker: Sendable {
             do throws(EngineError) {
                 return try await connection.runInTurn(runs)
             } catch {
+                let isCutOff = Task.isCancelled
+                // Before the rollback, which is no part of the run.
+                if isCutOff { runs.cutOff() }
                 if runs.isInTransaction { await connection.rollBackShielded() }
+                if isCutOff { throw CancellationError() }
                 try note(error, of: runs.current)
                 runs.abandon()
             }
@@ -59,27 +63,34 @@ struct LoadWorker: Sendable {
                 ownLag: begun > startable ? begun - startable : 0
             )
             let operation = choice.next(using: &random)
-            let isDone = try await run(operation, &random)
+            let isDone = try await run(operation, &random, since: due)
             guard isDone else { continue }
             let ended = clock.now()
             recorder.record(operation, latency: ended - due, service: ended - begun)
         }
     }
 
-    /// Whether the run was answered; one that the end of the load cut off is neither answered nor a failure.
-    private func run(_ operation: Int, _ random: inout SplitMix64) async throws -> Bool {
+    /// Whether the run was answered.
+    ///
+    /// One that the end of the load cuts off is neither answered nor a failure: it counts with the time that it has
+    /// waited since it was meant to begin, and what cut it off is thrown.
+    private func run(_ operation: Int, _ random: inout SplitMix64, since start: UInt64) async throws -> Bool {
         do {
             try await operations[operation].body(&random, connection)
             return true
-        } catch let error as EngineError {
-            try note(error, of: operation)
+        } catch {
+            if Task.isCancelled {
+                recorder.recordUnanswered(operation, waited: clock.now() - start)
+                throw CancellationError()
+            }
+            guard let failure = error as? EngineError else { throw error }
+            try note(failure, of: operation)
             return false
         }
     }
 
     /// Notes a run that failed; throws if no other can do better.
     private func note(_ error: EngineError, of operation: Int) throws {
-        if Task.isCancelled { throw CancellationError() }
         if LoadFailure.hopelessCodes.contains(error.code) {
             throw LoadFailure(operation: operations[operation].name, cause: error)
         }

@@ -57,6 +57,12 @@ final class ScriptedRuns: StatementSource, @unchecked Sendable {
         begun = clock.now()
     }
 
+    /// Records a run that the end of the load cuts off, with the time that it has taken so far.
+    func cutOff() {
+        guard let operation else { return }
+        recorder.recordUnanswered(operation, waited: clock.now() - begun)
+    }
+
     private func finish() {
         guard let operation else { return }
         let ended = clock.now()

@@ -14,8 +14,11 @@ extension EngineError {
     }
 
     private init(_ error: DatabaseError, statement: String?) {
-        let said = error.message ?? "SQLite gave no message"
-        let code = Code(error.extendedResultCode, message: said)
+        let message = error.message ?? "SQLite gave no message"
+        let code = Code(error.extendedResultCode, message: message)
+        // GRDB's own message names methods that callers of an engine do not have.
+        let isSeveral = message.hasPrefix("Multiple statements")
+        let said = isSeveral ? "the text holds several statements, and each is run by itself" : message
         self.init(
             code,
             "SQLite refused: \(said).\((code.advice ?? error.extendedResultCode.advice).map { " " + $0 } ?? "")",
@@ -83,7 +86,7 @@ extension EngineError.Code {
         case .lockTimeout: "Another connection holds the lock; try again, and keep writing transactions short."
         case .serializationFailure: "Another connection has written since this transaction began; run it again."
         case .unsupported: "Use a savepoint within it, or another connection."
-        case .readOnly: "Open the database for writing."
+        case .readOnly: "Connect for writing, and check that the file, and the folder around it, can be written."
         case .diskFull: "Free some room and try again; nothing was changed."
         case .corrupt: "Run PRAGMA integrity_check, and restore a backup if it finds damage."
         case .notADatabase: "Give the path of an SQLite file."

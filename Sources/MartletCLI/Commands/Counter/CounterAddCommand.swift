@@ -76,7 +76,7 @@ struct CounterAddCommand: AsyncParsableCommand {
     private func definitions(_ desk: CounterDesk) throws -> [CounterDefinition] {
         guard let name = desk.name else {
             guard table == nil else { throw CommandFailure(.usage, "--count needs a name for the counter before it") }
-            let declared = try Configuration.read(config).counters ?? [:]
+            let declared = try Configuration.read(config).counters
             guard !declared.isEmpty else {
                 throw CommandFailure(.usage, "\(config) declares no counters; see docs/counters.md for how it does")
             }
