@@ -1,16 +1,23 @@
 #!/usr/bin/env python3
 """Measures all applications on both engines, near and 50 ms away, and writes docs/results.md and the README's table.
 
-usage: results.py <martlet> [--size L] [--row-time 8s] [--cases chat,renders] [--reuse] [--page FILE] [--readme FILE]
+usage: results.py <martlet> [--size L] [--row-time 8s] [--cases chat,renders] [--engines postgres] [--reuse]
+                  [--page FILE] [--readme FILE]
 
 Each report is kept in .build/results. One of the same commit is not measured again, so that an interrupted run goes on;
---reuse takes those of earlier commits too. The page says of each report what it was measured with.
+--reuse takes those of earlier commits too. What is left out, by --cases or --engines, stays on the page as it was. The
+page says of each report what it was measured with.
 """
 import argparse, datetime, json, os, platform, re, subprocess, sys
+from functools import partial
 
 # With five applications of about nine operations, two engines and two distances this stays within 90 minutes.
 ROW_TIME = "8s"
 CASE_TIMEOUT_SECONDS = 1_800
+ENGINES = {"postgres": "PostgreSQL", "sqlite": "SQLite"}
+# Applications that are put under load besides, each with its bars.
+LOADS = {"dchat": "Scripts/dchat-bars.yaml"}
+LOAD_TIME = "20s"
 REPORTS = ".build/results"
 BEGIN, END = "<!-- results: written by make results -->", "<!-- /results -->"
 INTRODUCTION = """\
@@ -33,38 +40,53 @@ def machine():
     return f"{os.cpu_count()} cores of {model or platform.machine()}, {memory} GiB of memory, {platform.platform()}"
 
 
-def report(martlet, case, engine, commit, options):
+def report(path, commit, options, measure):
     """What is there of this commit, or a new measurement; what went wrong instead."""
-    path = os.path.join(REPORTS, f"{case}-{engine}-{options.size}.json")
     if os.path.exists(path):
         with open(path) as file:
             kept = json.load(file)
         if options.reuse or kept["commit"] == commit:
             return kept, None
-    return measured(martlet, case, engine, commit, path, options)
-
-
-def measured(martlet, case, engine, commit, path, options):
-    document = path + ".new"
-    command = [martlet, "bench", case, "--engine", engine, "--size", options.size, "--row-time", options.row_time,
-               "--rtt", "0ms", "--rtt", "50ms", "--format", "markdown", "--save", document]
-    print("measuring: " + " ".join(command[1:-2]), file=sys.stderr, flush=True)
     begin = datetime.datetime.now(datetime.timezone.utc)
     try:
-        result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=CASE_TIMEOUT_SECONDS)
-    except subprocess.TimeoutExpired:
-        return None, f"{case} on {engine} took longer than {CASE_TIMEOUT_SECONDS} s"
+        kept = measure(path + ".new")
+    except (subprocess.TimeoutExpired, RuntimeError) as error:
+        return None, str(error)
+    minutes = (datetime.datetime.now(datetime.timezone.utc) - begin).total_seconds() / 60
+    kept |= {"commit": commit, "date": f"{begin:%Y-%m-%d}", "minutes": minutes}
+    with open(path, "w") as file:
+        json.dump(kept, file)
+    return kept, None
+
+
+def run(command, passing):
+    """What a command prints, which may end with these codes."""
+    print("measuring: " + " ".join(command[1:]), file=sys.stderr, flush=True)
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=CASE_TIMEOUT_SECONDS)
+    if result.returncode not in passing:
+        raise RuntimeError(f"{' '.join(command[1:4])} ended with {result.returncode}")
+    return result.stdout
+
+
+def benched(case, engine, options, document):
+    command = [options.martlet, "bench", case, "--engine", engine, "--size", options.size, "--row-time",
+               options.row_time, "--rtt", "0ms", "--rtt", "50ms", "--format", "markdown", "--save", document]
     # 1: some row could not be measured, which the report says.
-    if result.returncode not in (0, 1):
-        return None, f"{case} on {engine} ended with {result.returncode}"
+    page = run(command, (0, 1))
     with open(document) as file:
         study = json.load(file)["studies"][0]
-    minutes = (datetime.datetime.now(datetime.timezone.utc) - begin).total_seconds() / 60
-    kept = {"commit": commit, "date": f"{begin:%Y-%m-%d}", "minutes": minutes, "page": result.stdout, "study": study}
-    with open(document, "w") as file:
-        json.dump(kept, file)
-    os.replace(document, path)
-    return kept, None
+    os.remove(document)
+    return {"page": page, "study": study}
+
+
+def loaded(case, engine, options, _):
+    command = [options.martlet, "load", case, "--engine", engine, "--size", options.size, "-c", "50", "-j", "2",
+               "-T", LOAD_TIME, "--targets", LOADS[case], "--seed", "1", "--color", "never"]
+    # From 11 on: a target was missed, which the report says.
+    text = run(command, (0, *range(11, 20)))
+    title = f"## {case}-load on {ENGINES[engine]}, size {options.size}"
+    return {"page": f"{title}\n\n50 clients at once, our way, beside one another on this machine; the targets are a "
+                    f"tenth of the document's.\n\n```text\n{text.rstrip()}\n```"}
 
 
 def time_text(seconds):
@@ -74,10 +96,9 @@ def time_text(seconds):
     return f"{seconds:.3g} s"
 
 
-def readme_table(studies):
+def readme_lines(studies):
     """One line for each row of the documents on PostgreSQL: variants of a row have a dash in their names."""
-    lines = ["| row | what is done | claimed | near: before → ours | 50 ms away | verdict near; 50 ms away |",
-             "|---|---|---|---|---|---|"]
+    lines = {}
     for study in studies:
         if study["dialect"] != "postgres":
             continue
@@ -95,8 +116,8 @@ def readme_table(studies):
                              f"{time_text(proof['before']['medianSeconds'])} → {time_text(proof['after']['medianSeconds'])}, "
                              f"{row['ratios'][way]}")
             verdicts = "; ".join(row["verdictText"] for row in distances)
-            lines.append(f"| {name} | {distances[0]['title']} | {distances[0]['claim']} | "
-                         + " | ".join((cells + ["–"])[:2]) + f" | {verdicts} |")
+            lines[name] = (f"| {name} | {distances[0]['title']} | {distances[0]['claim']} | "
+                           + " | ".join((cells + ["–"])[:2]) + f" | {verdicts} |")
     return lines
 
 
@@ -104,22 +125,40 @@ def write_readme(path, studies, options):
     with open(path) as file:
         text = file.read()
     begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    table = "\n".join(readme_table(studies))
+    kept = re.findall(r"^(\| (\d\S*) \|.*)$", text[begin:end], re.MULTILINE)
+    lines = {name: line for line, name in kept} | readme_lines(studies)
+    table = "\n".join(["| row | what is done | claimed | near: before → ours | 50 ms away | verdict near; 50 ms away |",
+                       "|---|---|---|---|---|---|"] + list(lines.values()))
     note = f"PostgreSQL, size {options.size}; medians with 95 % intervals. [All figures](docs/results.md), with SQLite's and costs."
     with open(path, "w") as file:
         file.write(f"{text[:begin]}\n\n{table}\n\n{note}\n\n{text[end:]}")
 
 
-def write_page(path, reports, problems, options):
-    minutes = sum(kept["minutes"] for kept in reports)
+def section(kept):
+    return (f"{kept['page'].rstrip()}\n\nMeasured on {kept['date']}, commit {kept['commit']}, in "
+            f"{kept['minutes']:.0f} minutes.\n\n")
+
+
+def sections(path):
+    """The reports of the page as it is, by application and engine."""
+    if not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        parts = re.split(r"^(?=## )", file.read(), flags=re.MULTILINE)[1:]
+    return {tuple(re.match(r"## (\S+) on (\w+)", part).groups()): part for part in parts}
+
+
+def write_page(path, reports, problems, order, options):
+    """Puts new reports in the place of those of before, and leaves the others where they are."""
+    known = sections(path) | {key: section(kept) for key, kept in reports.items()}
+    parts = [known[key] for key in order if key in known]
+    minutes = sum(int(number) for part in parts for number in re.findall(r", in (\d+) minutes\.\n", part))
     with open(path, "w") as file:
-        file.write(f"# The applications, measured\n\n{INTRODUCTION}\n\nSize {options.size}, {minutes:.0f} minutes.\n"
+        file.write(f"# The applications, measured\n\n{INTRODUCTION}\n\nSize {options.size}, {minutes} minutes.\n"
                    f"{machine()}.\n\n")
         for problem in problems:
             file.write(f"Not measured: {problem}.\n\n")
-        for kept in reports:
-            file.write(f"{kept['page'].rstrip()}\n\nMeasured on {kept['date']}, commit {kept['commit']}, in "
-                       f"{kept['minutes']:.0f} minutes.\n\n")
+        file.write("".join(parts))
 
 
 def main():
@@ -128,6 +167,7 @@ def main():
     parser.add_argument("--size", default="L")
     parser.add_argument("--row-time", default=ROW_TIME)
     parser.add_argument("--cases")
+    parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--reuse", action="store_true")
     parser.add_argument("--page", default="docs/results.md")
     parser.add_argument("--readme", default="README.md")
@@ -135,19 +175,26 @@ def main():
     describe = ["git", "describe", "--always", "--dirty", "--exclude=*"]
     commit = subprocess.run(describe, check=True, capture_output=True, text=True).stdout.strip()
     os.makedirs(REPORTS, exist_ok=True)
-    reports, problems = [], []
-    for engine in ("postgres", "sqlite"):
-        for case in options.cases.split(",") if options.cases else cases(options.martlet):
-            kept, problem = report(options.martlet, case, engine, commit, options)
-            if problem:
-                problems.append(problem)
-            else:
-                reports.append(kept)
+    reports, problems = {}, []
+    known = cases(options.martlet)
+    for engine in options.engines.split(","):
+        for case in options.cases.split(",") if options.cases else known:
+            kinds = {case: benched}
+            if case in LOADS and engine == "postgres":
+                kinds[case + "-load"] = loaded
+            for name, measure in kinds.items():
+                path = os.path.join(REPORTS, f"{name}-{engine}-{options.size}.json")
+                kept, problem = report(path, commit, options, partial(measure, case, engine, options))
+                if problem:
+                    problems.append(problem)
+                else:
+                    reports[name, ENGINES[engine]] = kept
     if not reports:
         sys.exit("nothing could be measured: " + "; ".join(problems))
-    write_page(options.page, reports, problems, options)
-    write_readme(options.readme, [kept["study"] for kept in reports], options)
-    minutes = sum(kept["minutes"] for kept in reports)
+    order = [(name, engine) for engine in ENGINES.values() for case in known for name in (case, case + "-load")]
+    write_page(options.page, reports, problems, order, options)
+    write_readme(options.readme, [kept["study"] for kept in reports.values() if "study" in kept], options)
+    minutes = sum(kept["minutes"] for kept in reports.values())
     print(f"written: {options.page}, {options.readme}; {minutes:.0f} minutes of measuring", file=sys.stderr)
     sys.exit(1 if problems else 0)
 

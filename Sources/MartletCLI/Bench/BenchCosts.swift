@@ -20,8 +20,10 @@ struct BenchCosts: Sendable {
         let tableBytes: Int
         /// Rows added in a second, each in a transaction of its own; nil where no table could be written to.
         var insertsPerSecond: Double?
-        /// The same as a share of what it was before.
+        /// The same as a share of what it was before: the median of the rounds.
         var insertRatio: Double?
+        /// The least and the largest share of a round.
+        var insertRatioRange: ClosedRange<Double>?
     }
 
     /// Rounds in which all ways are measured in turn.
@@ -48,8 +50,12 @@ struct BenchCosts: Sendable {
         guard let table, let columns = catalogs[.before]?.table(table) else { return (costs, nil) }
         let rates = try await insertRates(InsertSample(table: columns, dialect: settings.dialect), ways, stage)
         for position in costs.indices {
-            costs[position].insertsPerSecond = rates[position]
-            costs[position].insertRatio = rates[0] > 0 ? rates[position] / rates[0] : nil
+            costs[position].insertsPerSecond = OrderStatistics(rates[position]).median
+            let ratios = zip(rates[position], rates[0]).filter { $1 > 0 }.map { $0 / $1 }
+            guard !ratios.isEmpty else { continue }
+            let order = OrderStatistics(ratios)
+            costs[position].insertRatio = order.median
+            costs[position].insertRatioRange = order.minimum...order.maximum
         }
         return (costs, "\(table.name)")
     }
@@ -64,8 +70,8 @@ struct BenchCosts: Sendable {
         )
     }
 
-    /// The median of the rounds for each way.
-    private func insertRates(_ sample: InsertSample, _ ways: [Way], _ stage: BenchStage) async throws -> [Double] {
+    /// The rates of the rounds for each way.
+    private func insertRates(_ sample: InsertSample, _ ways: [Way], _ stage: BenchStage) async throws -> [[Double]] {
         for way in ways {
             try await stage.engine(way)
                 .withConnection(.readWrite) { connection in
@@ -92,6 +98,6 @@ struct BenchCosts: Sendable {
                 rates[position].append(result.perSecond)
             }
         }
-        return rates.map { OrderStatistics($0).median }
+        return rates
     }
 }

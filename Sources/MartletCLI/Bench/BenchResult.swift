@@ -75,10 +75,17 @@ struct BenchResult: Sendable {
             table.append([
                 cost.way.label, cost.indexSet.rawValue, Figures.count(cost.indexes), Figures.bytes(cost.indexBytes),
                 Figures.bytes(cost.tableBytes), cost.insertsPerSecond.map { Figures.count(Int($0)) } ?? "–",
-                cost.insertRatio.map { Figures.percent($0) } ?? "–",
+                Self.share(cost),
             ])
         }
         return table
+    }
+
+    /// `43 %`, and of which rounds where they differ.
+    private static func share(_ cost: BenchCosts.Cost) -> String {
+        guard let ratio = cost.insertRatio, let range = cost.insertRatioRange else { return "–" }
+        let ends = [range.lowerBound, range.upperBound].map { Figures.percent($0) }
+        return ends[0] == ends[1] ? Figures.percent(ratio) : "\(Figures.percent(ratio)) (\(ends[0]) to \(ends[1]))"
     }
 
     /// What the columns mean.
@@ -90,7 +97,10 @@ struct BenchResult: Sendable {
         ]
         if let table = costs.table {
             let clients = Figures.count(BenchCosts.clients(settings.dialect), "client", "clients")
-            lines.append("Inserts: single rows of \(table), each its own transaction, \(clients), no distance.")
+            lines.append(
+                "Inserts: single rows of \(table), each its own transaction, \(clients), no distance; medians of rounds, "
+                    + "with the least and the largest share."
+            )
         }
         for row in rows where row.roundTripTime == settings.roundTripTimes.first {
             for (way, fault) in row.faults.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
