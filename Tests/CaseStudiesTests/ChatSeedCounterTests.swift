@@ -113,6 +113,115 @@ struct ChatSeedCounterTests {
         }
     }
 
+    @Test(
+        "what was written while nobody counted is missing after the document's backfill, and counted after ours",
+        arguments: Dialect.allCases
+    )
+    func interruptedCounting(dialect: Dialect) async throws {
+        for way in [Way.seed, .expert] {
+            try await with(way, dialect) { fixture in
+                let counters = fixture.counters(of: way)
+                // The software of before runs again for a while.
+                try await counters.remove()
+                try await add(3, to: fixture)
+                if way == .seed {
+                    // `skipExisting`, as the document's command has it.
+                    try await change(
+                        """
+                        UPDATE \(fixture.table("chats")) SET message_count = (
+                          SELECT count(*) FROM \(fixture.table("messages")) AS live
+                          WHERE live.chat_id = \(fixture.table("chats")).id AND live.deleted_at IS NULL)
+                        WHERE message_count IS NULL
+                        """,
+                        fixture
+                    )
+                } else {
+                    let store = Counters(fixture.engine).store
+                    for definition in counters.definitions {
+                        try await store.install(definition)
+                        _ = try await store.backfill(definition.name, options: BackfillOptions()) { _ in }
+                    }
+                }
+                let kept = try #require(try await count(fixture))
+                #expect(try await liveMessages(fixture) - kept == (way == .seed ? 3 : 0))
+                #expect(try await fixture.violations(of: way).isEmpty == (way == .expert))
+            }
+        }
+    }
+
+    @Test(
+        "a total that begins at 0 when it is first missed is wrong for ever; one that is counted at first never is",
+        arguments: Dialect.allCases
+    )
+    func lazyTotal(dialect: Dialect) async throws {
+        for way in [Way.seed, .expert] {
+            try await with(way, dialect) { fixture in
+                let statistics = fixture.table("db_stats")
+                let total = Self.total
+                if way == .seed {
+                    // The document's `getOrCreate`: a row that is missing is made with 0.
+                    try await change("DELETE FROM \(statistics)", fixture)
+                    try await change("INSERT INTO \(statistics) (stat_key, value) VALUES (\(total), 0)", fixture)
+                }
+                let draft = ChatMessenger.Draft(chatID: 3, userID: 2, content: "the next")
+                let messenger = ChatMessenger(messagesMax: 100_000)
+                let isSent = try await fixture.engine.withConnection(.readWrite) { connection in
+                    try await messenger.send(draft, way, on: connection)
+                }
+                #expect(isSent)
+                let rows = try await fixture.integer("SELECT count(*) FROM \(fixture.table("messages"))")
+                let kept =
+                    way == .seed
+                    ? try await fixture.integer("SELECT value FROM \(statistics) WHERE stat_key = \(total)")
+                    : try await Int(Counters(fixture.engine).value(of: CounterName(total)).number.description)
+                #expect(kept == (way == .seed ? 1 : rows))
+            }
+        }
+    }
+
+    @Test(
+        "the document's look at the health of its numbers misses the totals; verify looks at all of them",
+        arguments: Dialect.allCases
+    )
+    func health(dialect: Dialect) async throws {
+        try await with(.seed, dialect) { fixture in
+            let wrongChats: BoundStatement = """
+                SELECT count(*) FROM \(fixture.table("chats")) AS chats WHERE message_count <>
+                  (SELECT count(*) FROM \(fixture.table("messages")) AS live
+                   WHERE live.chat_id = chats.id AND live.deleted_at IS NULL)
+                """
+            try await change("UPDATE \(fixture.table("db_stats")) SET value = value + 7", fixture)
+            #expect(try await fixture.integer(wrongChats) == 0, "it calls them healthy")
+        }
+        try await with(.expert, dialect) { fixture in
+            let total = Self.total
+            let numbers = dialect == .postgres ? "martlet.counter_\(total)" : "martlet_counter_\(total)"
+            try await change("UPDATE \(unsafeSQL: numbers) SET n = n + 7", fixture)
+            let wrong = try await fixture.counters(of: .expert).verify().filter { !$0.isExact }
+            #expect(wrong.map(\.name.text) == [total])
+        }
+    }
+
+    /// The total of all messages, as the document's table and our counter call it.
+    private static let total = "messages_total"
+
+    private func add(_ messages: Int, to fixture: CaseFixture) async throws {
+        for number in 0..<messages {
+            let content = "uncounted \(number)"
+            try await change(
+                """
+                INSERT INTO \(fixture.table("messages")) (chat_id, user_id, role, content)
+                VALUES (2, 2, 'user', \(content))
+                """,
+                fixture
+            )
+        }
+    }
+
+    private func change(_ statement: BoundStatement, _ fixture: CaseFixture) async throws {
+        try await fixture.engine.withConnection(.readWrite) { _ = try await $0.run(statement) }
+    }
+
     private func with(_ way: Way, _ dialect: Dialect, _ body: (CaseFixture) async throws -> Void) async throws {
         let indexes: CaseIndexSet = way == .expert ? .expert : .seed
         try await CaseFixture.with(ChatCaseStudy(), dialect, size: .tenThousand, indexes: indexes, way: way, body)

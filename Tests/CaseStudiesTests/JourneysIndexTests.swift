@@ -138,6 +138,20 @@ struct JourneysIndexTests {
         }
     }
 
+    @Test("no query that the document shows is answered by its index of what has run", arguments: Dialect.allCases)
+    func uselessIndex(dialect: Dialect) async throws {
+        let name = "idx_journey_node_executions_executed_at"
+        try await CaseFixture.with(study, dialect, indexes: .seed) { fixture in
+            let catalog = try await fixture.engine.withConnection(.readOnly) { try await $0.catalog() }
+            #expect(catalog.tables.flatMap(\.indexes).contains { $0.name == name })
+            var indexes: Set<String> = []
+            for id in ["2a", "2a-loop", "2b", "2e"] {
+                indexes.formUnion(try await StatementWork.of(id, .seed, on: fixture).nodes.compactMap(\.index))
+            }
+            #expect(!indexes.isEmpty && !indexes.contains(name), "\(indexes)")
+        }
+    }
+
     private func work(_ id: String, _ way: Way, _ dialect: Dialect) async throws -> StatementWork {
         try await CaseFixture.with(study, dialect, indexes: study.indexSet(of: way) ?? .none) { fixture in
             try await StatementWork.of(id, way, on: fixture)

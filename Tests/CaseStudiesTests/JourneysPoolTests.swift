@@ -145,6 +145,56 @@ struct JourneysPoolTests {
         }
     }
 
+    @Test("who does nothing within a transaction keeps its locks, whatever a statement may take; an idle limit ends it")
+    func idleInTransaction() async throws {
+        try await CaseFixture.with(study, .postgres) { fixture in
+            let update: BoundStatement =
+                "UPDATE \(fixture.table("tenants")) SET name = 'x' WHERE id = \(JourneysID.tenant(1))"
+            for isLimited in [false, true] {
+                var configuration = PoolConfiguration(max: 1)
+                // The document has this one alone.
+                configuration.statementTimeout = .milliseconds(100)
+                if isLimited { configuration.idleInTransactionTimeout = .milliseconds(200) }
+                let pool = Pool(fixture.engine, configuration)
+                try await pool.withConnection { holder in
+                    try await holder.run("BEGIN")
+                    try await holder.run(update)
+                    try await fixture.engine.withConnection(.readWrite) { other in
+                        if isLimited {
+                            try await other.run(update)
+                            await #expect(throws: EngineError.self) { try await holder.run("SELECT 1") }
+                        } else {
+                            try await other.run("SET lock_timeout = '500ms'")
+                            let error = await #expect(throws: EngineError.self) { try await other.run(update) }
+                            #expect(error?.code == .lockTimeout)
+                            try await holder.run("ROLLBACK")
+                        }
+                    }
+                }
+                await pool.shutdown()
+            }
+        }
+    }
+
+    @Test("to ask at each loan whether a connection lives is a round trip each; it is asked after a pause alone")
+    func questions() async throws {
+        try await CaseFixture.with(study, .postgres) { fixture in
+            for (pause, questions) in [(Duration.zero, 19), (PoolConfiguration().validateAfter, 0)] {
+                let recorder = TraceRecorder()
+                var configuration = PoolConfiguration(max: 1)
+                configuration.validateAfter = pause
+                let pool = Pool(RecordingEngine(fixture.engine, recorder: recorder), configuration)
+                for _ in 0..<20 {
+                    try await pool.withConnection { connection in
+                        try await recorder.withTrace("request") { _ = try await connection.run("SELECT 1") }
+                    }
+                }
+                await pool.shutdown()
+                #expect(recorder.omissions.executionsOutsideTraces == questions)
+            }
+        }
+    }
+
     @Test("whoever waits for a lock gives up in time, and says so")
     func lockTimeout() async throws {
         try await CaseFixture.with(study, .postgres) { fixture in
