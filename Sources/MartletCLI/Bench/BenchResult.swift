@@ -98,8 +98,8 @@ struct BenchResult: Sendable {
         if let table = costs.table {
             let clients = Figures.count(BenchCosts.clients(settings.dialect), "client", "clients")
             lines.append(
-                "Inserts: single rows of \(table), each its own transaction, \(clients), no distance; medians of rounds, "
-                    + "with the least and the largest share."
+                "Inserts: single rows of \(table), each its own transaction, \(clients), no distance; medians of "
+                    + "rounds, with the least and the largest share."
             )
         }
         for row in rows where row.roundTripTime == settings.roundTripTimes.first {

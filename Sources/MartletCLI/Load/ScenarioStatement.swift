@@ -2,8 +2,8 @@ import MartletCore
 
 /// What may stand in a scenario: a statement that keeps to its run.
 ///
-/// A session is read-only by a setting of its own on PostgreSQL, and on both engines it serves other runs afterwards. So
-/// a statement neither begins nor ends a transaction, nor changes what holds for the session.
+/// A session is read-only by a setting of its own on PostgreSQL, and on both engines it serves other runs afterwards.
+/// So a statement neither begins nor ends a transaction, nor changes what holds for the session.
 enum ScenarioStatement {
     private static let wordsOfTransactions: Set<String> = [
         "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release",

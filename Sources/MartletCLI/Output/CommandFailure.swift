@@ -25,8 +25,8 @@ struct CommandFailure: Error, CustomStringConvertible {
             let code = failure.cause.driverCode.map { " [\($0)]" } ?? ""
             self.init(
                 .unsafe,
-                "operation \(failure.operation) cannot run: it writes, and the sessions of this load are read-only\(code); "
-                    + "say `writes: true` at the top of the scenario"
+                "operation \(failure.operation) cannot run: it writes, and the sessions of this load are "
+                    + "read-only\(code); say `writes: true` at the top of the scenario"
             )
             return
         }
