@@ -40,6 +40,14 @@ def machine():
     return f"{os.cpu_count()} cores of {model or platform.machine()}, {memory} GiB of memory, {platform.platform()}"
 
 
+def commit_measured(written):
+    """The commit of the work tree, and whether it differs in more than what this script writes."""
+    def git(*words):
+        return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout.strip()
+    others = [f":(exclude){path}" for path in written if not os.path.isabs(path)]
+    return git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "--", ".", *others) else "")
+
+
 def report(path, commit, options, measure):
     """What is there of this commit, or a new measurement; what went wrong instead."""
     if os.path.exists(path):
@@ -172,8 +180,7 @@ def main():
     parser.add_argument("--page", default="docs/results.md")
     parser.add_argument("--readme", default="README.md")
     options = parser.parse_args()
-    describe = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    commit = subprocess.run(describe, check=True, capture_output=True, text=True).stdout.strip()
+    commit = commit_measured([options.page, options.readme])
     os.makedirs(REPORTS, exist_ok=True)
     reports, problems = {}, []
     known = cases(options.martlet)
