@@ -48,6 +48,12 @@ def commit_measured(written):
     return git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "--", ".", *others) else "")
 
 
+def stolen():
+    """Seconds in which the host had given this machine's processors to others."""
+    with open("/proc/stat") as file:
+        return int(file.readline().split()[8]) / os.sysconf("SC_CLK_TCK")
+
+
 def report(path, commit, options, measure):
     """What is there of this commit, or a new measurement; what went wrong instead."""
     if os.path.exists(path):
@@ -55,15 +61,16 @@ def report(path, commit, options, measure):
             kept = json.load(file)
         if options.reuse or kept["commit"] == commit:
             return kept, None
-    begin = datetime.datetime.now(datetime.timezone.utc)
+    begin, before = datetime.datetime.now(datetime.timezone.utc), stolen()
     try:
         kept = measure(path + ".new")
-    except (subprocess.TimeoutExpired, RuntimeError) as error:
+    except (subprocess.TimeoutExpired, RuntimeError, OSError, ValueError, KeyError) as error:
         return None, str(error)
     minutes = (datetime.datetime.now(datetime.timezone.utc) - begin).total_seconds() / 60
-    kept |= {"commit": commit, "date": f"{begin:%Y-%m-%d}", "minutes": minutes}
-    with open(path, "w") as file:
+    kept |= {"commit": commit, "date": f"{begin:%Y-%m-%d}", "minutes": minutes, "stolen": stolen() - before}
+    with open(path + ".part", "w") as file:
         json.dump(kept, file)
+    os.replace(path + ".part", path)
     return kept, None
 
 
@@ -129,11 +136,11 @@ def readme_lines(studies):
     return lines
 
 
-def write_readme(path, studies, options):
+def write_readme(path, studies, is_whole, options):
     with open(path) as file:
         text = file.read()
     begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    kept = re.findall(r"^(\| (\d\S*) \|.*)$", text[begin:end], re.MULTILINE)
+    kept = [] if is_whole else re.findall(r"^(\| (\d\S*) \|.*)$", text[begin:end], re.MULTILINE)
     lines = {name: line for line, name in kept} | readme_lines(studies)
     table = "\n".join(["| row | what is done | claimed | near: before → ours | 50 ms away | verdict near; 50 ms away |",
                        "|---|---|---|---|---|---|"] + list(lines.values()))
@@ -143,8 +150,9 @@ def write_readme(path, studies, options):
 
 
 def section(kept):
-    return (f"{kept['page'].rstrip()}\n\nMeasured on {kept['date']}, commit {kept['commit']}, in "
-            f"{kept['minutes']:.0f} minutes.\n\n")
+    share = kept["stolen"] / (60 * kept["minutes"] * os.cpu_count())
+    return (f"{kept['page'].rstrip()}\n\nMeasured on {kept['date']}, commit {kept['commit']}, on {machine()}, whose "
+            f"host gave {share:.0%} of the processors' time to others, in {kept['minutes']:.0f} minutes.\n\n")
 
 
 def sections(path):
@@ -162,10 +170,9 @@ def write_page(path, reports, problems, order, options):
     parts = [known[key] for key in order if key in known]
     minutes = sum(int(number) for part in parts for number in re.findall(r", in (\d+) minutes\.\n", part))
     with open(path, "w") as file:
-        file.write(f"# The applications, measured\n\n{INTRODUCTION}\n\nSize {options.size}, {minutes} minutes.\n"
-                   f"{machine()}.\n\n")
+        file.write(f"# The applications, measured\n\n{INTRODUCTION}\n\n{minutes} minutes in all.\n\n")
         for problem in problems:
-            file.write(f"Not measured: {problem}.\n\n")
+            file.write(f"Not measured this time: {problem}. If it stands below, that is of before.\n\n")
         file.write("".join(parts))
 
 
@@ -200,7 +207,8 @@ def main():
         sys.exit("nothing could be measured: " + "; ".join(problems))
     order = [(name, engine) for engine in ENGINES.values() for case in known for name in (case, case + "-load")]
     write_page(options.page, reports, problems, order, options)
-    write_readme(options.readme, [kept["study"] for kept in reports.values() if "study" in kept], options)
+    write_readme(options.readme, [kept["study"] for kept in reports.values() if "study" in kept],
+                 not options.cases and "postgres" in options.engines, options)
     minutes = sum(kept["minutes"] for kept in reports.values())
     print(f"written: {options.page}, {options.readme}; {minutes:.0f} minutes of measuring", file=sys.stderr)
     sys.exit(1 if problems else 0)

@@ -66,8 +66,7 @@ struct MartletCommand: AsyncParsableCommand {
     /// What stopped it is worth a word only where that says more than that it stopped.
     private static func interruption(_ error: any Error) -> CommandFailure {
         let isBare = error is CancellationError || (error as? EngineError)?.code == .cancelled
-        let detail = isBare ? "; what was finished stays, and the same command goes on from there" : ": \(error)"
-        return CommandFailure(.interrupted, "interrupted" + detail)
+        return CommandFailure(.interrupted, isBare ? "interrupted" : "interrupted: \(error)")
     }
 
     /// Whether the parser of arguments made the error: then it knows the text and whether it is one at all (`--help`).

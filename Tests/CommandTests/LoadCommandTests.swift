@@ -228,6 +228,8 @@ import Testing
         for way in [
             "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
             "SELECT set_config('default_transaction_read_only', 'off', false)",
+            "(SELECT set_config('default_transaction_read_only', 'off', false))",
+            "SELECT set_config('transaction_read_only', 'off', true)",
             "DO 'BEGIN SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; END'",
         ] {
             let scenario = "operations: [{name: a, sql: [\"\(way)\", \"\(insert)\"]}]"
@@ -235,6 +237,24 @@ import Testing
             let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
             #expect(result.status == 2 && result.errors.contains("`writes: true`"), "\(result)")
             #expect(try await fixture.shop.rows("SELECT 1 FROM orders WHERE id = 1000000") == [], "\(way)")
+        }
+    }
+
+    @Test("what is set for a transaction ends with it, and is allowed where it may write")
+    func localSettings() async throws {
+        let scenario = """
+            writes: true
+            operations:
+              - name: a
+                transaction: true
+                sql: ["SET LOCAL work_mem = '8MB'", "SELECT set_config('app.tenant', '7', true)", "SELECT 1"]
+            """
+        let fixture = try await Fixture(.postgres, scenario: scenario)
+        let result = try await fixture.load("-c", "1", "-t", "2", "--warm-up", "0s").run()
+        #expect(result.status == 0, "\(result)")
+        for (text, other) in [("transaction: true", "transaction: false"), ("'7', true", "'7', false")] {
+            let fixture = try await Fixture(.postgres, scenario: scenario.replacing(text, with: other))
+            #expect(try await fixture.load("-c", "1", "-t", "2", "--warm-up", "0s").run().status == 2)
         }
     }
 
@@ -306,7 +326,8 @@ import Testing
         "says which operations of an application it leaves out, and why",
         arguments: [
             (["chat", "--way", "fair"], "Left out: 0c (not written in the way fair)."),
-            (["journeys"], "2c-warm (needs more than a session)"), (["authchat"], "4f (needs more than a session)"),
+            (["journeys"], "2c-warm (needs more than a session)"),
+            (["authchat"], "4f (is several users at once by itself)"),
             (["chat"], nil),
         ] as [([String], String?)]
     )

@@ -12,16 +12,15 @@ struct CaseProver: Sendable {
 
     /// Before against each other way; nothing where there is nothing to compare.
     ///
-    /// Each way has a connection of its own to its database, and runs on the event loop of PostgreSQL's, as the library
-    /// offers it to applications.
+    /// Each way has a connection of its own to its database, and runs on the engine's event loop if there is one, as
+    /// the library offers it to applications.
     func prove(_ operation: CaseOperation, on engine: (Way) -> any Engine) async throws -> [Way: Proof] {
-        let ways = [Way.fair, .seed, .expert].filter { operation.ways[$0] != nil }
-        guard operation.ways[.before] != nil, !ways.isEmpty else { return [:] }
+        let others = [Way.fair, .seed, .expert].compactMap { way in operation.measured(way).map { (way, $0) } }
+        guard let before = operation.measured(.before), !others.isEmpty else { return [:] }
         var connections: [any Connection] = []
         do {
             var contenders: [Prover.Contender] = []
-            for way in [.before] + ways {
-                guard let measured = operation.measured(way) else { continue }
+            for (way, measured) in [(.before, before)] + others {
                 let engine = engine(way)
                 let connection = try await operation.connect(way, to: delayed(engine))
                 connections.append(connection)
@@ -31,7 +30,7 @@ struct CaseProver: Sendable {
             let proofs = try await Prover(settings: settings)
                 .prove(before: contenders[0], against: Array(contenders.dropFirst()))
             for connection in connections { await connection.close() }
-            return Dictionary(uniqueKeysWithValues: zip(ways, proofs))
+            return Dictionary(uniqueKeysWithValues: zip(others.map(\.0), proofs))
         } catch {
             for connection in connections { await connection.close() }
             throw error

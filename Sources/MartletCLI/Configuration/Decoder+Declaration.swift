@@ -21,7 +21,7 @@ extension Decoder {
 }
 
 /// A key as it stands in a file, known or not.
-struct WrittenKey: CodingKey {
+private struct WrittenKey: CodingKey {
     let stringValue: String
     let intValue: Int? = nil
 

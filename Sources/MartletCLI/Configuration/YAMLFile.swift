@@ -37,7 +37,8 @@ enum YAMLFile {
         switch error {
         case DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty:
             "it has no keys at its top"
-        case DecodingError.keyNotFound(let key, let context): "\(place(context)) lacks \(key.stringValue)"
+        case DecodingError.keyNotFound(let key, let context):
+            "\(context.codingPath.isEmpty ? "it" : place(context)) lacks \(key.stringValue)"
         case DecodingError.typeMismatch(let type, let context): "\(place(context)): \(expectation(type)) is due here"
         case DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
             context.underlyingError.map { "\($0)" } ?? "\(place(context)): \(context.debugDescription)"

@@ -79,13 +79,12 @@ struct CounterDesk: Sendable {
         }
     }
 
-    /// What makes a counter whole again that lacks triggers or whose table has become another, or takes it away where
-    /// it cannot be counted; nil for other errors.
+    /// What makes a counter whole again that lacks triggers or whose table has become another; nil for other errors.
     func next(after error: any Error, for name: CounterName) async throws -> String? {
-        guard let error = error as? CounterError else { return nil }
+        guard let error = error as? CounterError, error.code == .incomplete || error.code == .outdated else {
+            return nil
+        }
         let removal = "martlet counter remove \(shown)\(name)"
-        if error.code == .invalidDefinition { return removal }
-        guard error.code == .incomplete || error.code == .outdated else { return nil }
         let status = try await store.list().first { $0.definition.name == name }
         guard let status, !status.isTableGone else { return removal }
         let addition = status.definition.addCommand(shown: shown)

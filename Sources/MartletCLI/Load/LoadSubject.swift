@@ -38,8 +38,10 @@ struct LoadSubject: Sendable {
         guard names.isSubset(of: operations.map(\.id)) else { return [] }
         return operations.filter { !names.contains($0.id) }
             .map { operation in
-                let isWritten = operation.ways[way] != nil
-                let reason = isWritten ? "needs more than a session" : "not written in the way \(way.rawValue)"
+                let reason =
+                    operation.ways[way] == nil
+                    ? "not written in the way \(way.rawValue)"
+                    : operation.isLoad ? "is several users at once by itself" : "needs more than a session"
                 return "\(operation.id) (\(reason))"
             }
     }

@@ -74,8 +74,9 @@ struct ScenarioFile: Decodable {
         var all: [LoadOperation] = []
         var targets: [String: LatencyTarget] = [:]
         for declared in operations {
+            let rule = ScenarioStatement(dialect: dialect, writes: writes, isTransaction: declared.transaction)
             for text in declared.sql.statements {
-                guard let objection = ScenarioStatement.objection(to: text, writes: writes, dialect) else { continue }
+                guard let objection = rule.objection(to: text) else { continue }
                 throw CommandFailure(.usage, "\(path): \(declared.name) \(objection)")
             }
             let operation = ScenarioOperation(

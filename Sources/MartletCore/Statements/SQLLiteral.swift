@@ -6,11 +6,14 @@ package struct SQLLiteral: CustomStringConvertible {
     /// E-constant it is always doubled.
     /// https://www.postgresql.org/docs/15/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS-ESCAPE
     package init(_ text: String, dialect: Dialect) {
-        let doubled = text.replacing("'", with: "''")
-        if dialect == .postgres, text.contains("\\") {
-            description = "E'" + doubled.replacing("\\", with: "\\\\") + "'"
-        } else {
-            description = "'" + doubled + "'"
+        let isEscaped = dialect == .postgres && text.unicodeScalars.contains("\\")
+        var quoted = isEscaped ? "E'" : "'"
+        // By scalars: a quote with a combining mark behind it is another character, and would end the text.
+        for scalar in text.unicodeScalars {
+            if scalar == "'" || isEscaped && scalar == "\\" { quoted.unicodeScalars.append(scalar) }
+            quoted.unicodeScalars.append(scalar)
         }
+        quoted.unicodeScalars.append("'")
+        description = quoted
     }
 }

@@ -57,7 +57,7 @@ final class ScriptedRuns: StatementSource, @unchecked Sendable {
         begun = clock.now()
     }
 
-    /// Records a run that the end of the load cuts off, with the time that it has taken so far.
+    /// Records a run that the end of the load cuts off, or that was about to be sent, with its time so far.
     func cutOff() {
         guard let operation else { return }
         recorder.recordUnanswered(operation, waited: clock.now() - begun)

@@ -65,7 +65,11 @@ struct PostgresCounterSettingTests {
             }
             #expect(error?.code == .outdated)
         }
+        await #expect(throws: EngineError.self) {
+            _ = try await fixture.number("SELECT number FROM martlet.number_of_whole")
+        }
         try await fixture.add(Self.whole)
+        #expect(try await fixture.number("SELECT number FROM martlet.number_of_whole") == 0)
         #expect(try await fixture.counters.value(of: "whole").number.description == "0")
     }
 

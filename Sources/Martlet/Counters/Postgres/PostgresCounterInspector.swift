@@ -216,10 +216,10 @@ struct PostgresCounterInspector: Sendable {
         var text = ""
         var end = 0
         for word in SQLWord.words(of: expression, dialect: .postgres) where word.kind == .literal {
-            let literal = String(decoding: bytes[word.range], as: UTF8.self)
-            guard literal.hasPrefix("'"), literal.contains("\\") else { continue }
-            text += String(decoding: bytes[end..<word.range.lowerBound], as: UTF8.self)
-            text += "E" + literal.replacing("\\", with: "\\\\")
+            let literal = bytes[word.range]
+            guard literal.first == UInt8(ascii: "'"), literal.contains(UInt8(ascii: "\\")) else { continue }
+            text += String(decoding: bytes[end..<word.range.lowerBound], as: UTF8.self) + "E"
+            text += String(decoding: literal.flatMap { $0 == UInt8(ascii: "\\") ? [$0, $0] : [$0] }, as: UTF8.self)
             end = word.range.upperBound
         }
         return text + String(decoding: bytes[end...], as: UTF8.self)

@@ -94,8 +94,9 @@ enum PostgresCounterReadSQL {
           IF NOT FOUND THEN
             RAISE EXCEPTION 'there is no counter %; SELECT name FROM martlet.counters lists them', counter
               USING ERRCODE = '\(PostgresCounterSchemaSQL.State.unknownCounter)';
-          ELSIF pg_table_is_visible(c.source) IS NULL THEN
-            RAISE EXCEPTION 'the table that the counter % counted was dropped; martlet counter add installs it again, '
+          ELSIF pg_table_is_visible(c.source) IS NULL
+            OR c.parent IS NOT NULL AND pg_table_is_visible(c.parent) IS NULL THEN
+            RAISE EXCEPTION 'a table of the counter % was dropped; martlet counter add installs it again, '
               'martlet counter remove takes it away', counter
               USING ERRCODE = '\(PostgresCounterSchemaSQL.State.tableGone)';
           END IF;

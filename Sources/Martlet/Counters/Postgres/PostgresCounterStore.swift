@@ -69,8 +69,9 @@ package struct PostgresCounterStore: CounterStore {
         (name: "statement_timeout", value: "0"), (name: "lock_timeout", value: "0"),
         (name: "idle_in_transaction_session_timeout", value: "0"),
         (name: "application_name", value: "martlet counter"),
-        // Conditions are written in statements that are parsed here.
-        (name: "standard_conforming_strings", value: "on"),
+        // Constants of conditions are read and written here, and every writer reads them.
+        (name: "standard_conforming_strings", value: "on"), (name: "IntervalStyle", value: "postgres"),
+        (name: "extra_float_digits", value: "1"),
     ]
 
     private static func set(_ settings: [(name: String, value: String)], on connection: any Connection) async throws {

@@ -3,7 +3,7 @@ import MartletCore
 /// The view of a counter that has no key columns: its number at the price of adding its deltas up.
 ///
 /// `martlet.count` finds out at each call what it is asked for; a view is planned with the statement around it. Until
-/// the counter is initialised the view leaves the answer to that function.
+/// the counter is initialised, or when its table was dropped, the view leaves the answer to that function.
 struct PostgresCounterViewSQL: Sendable {
     let counter: PostgresCounter
 
@@ -15,7 +15,8 @@ struct PostgresCounterViewSQL: Sendable {
         return [
             """
             CREATE OR REPLACE VIEW \(counter.view) AS SELECT CASE
-              WHEN EXISTS (SELECT FROM martlet.counters WHERE name = '\(counter.name)' AND initialised_at IS NOT NULL)
+              WHEN EXISTS (SELECT FROM martlet.counters WHERE name = '\(counter.name)' AND initialised_at IS NOT NULL
+                AND pg_catalog.pg_table_is_visible(source) IS NOT NULL)
               THEN (SELECT \(sum) FROM \(counter.slots) WHERE k1 AND era >= \(counter.eraRead(where: "k1")))
               ELSE \(reader)('\(counter.name)') END AS number
             """,

@@ -6,7 +6,7 @@ import MartletAdvisor
 struct CounterBackfillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backfill",
-        abstract: "Counts the rows there are in batches of keys; interrupted, it goes on where it was.",
+        abstract: "Counts the rows there are in batches of keys; interrupted, it goes on.",
         discussion: """
             Examples:
               martlet counter backfill app.db message_count
