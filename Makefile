@@ -10,6 +10,10 @@ FILTER ?= .
 # Tests in which threads meet; the others would only take longer under the sanitizer.
 SANITIZE ?= MartletPostgresTests|MartletSQLiteTests|MartletTests|MartletRedisTests
 
+# Tests that have a long form.
+LONG := CounterPropertyTests|SQLiteDriftTests|PoolCancellationTests|CacheInvalidationTests|SharedStalenessTests
+LONG := $(LONG)|DchatLargeTests|JourneysPoolTests
+
 FLAGS := --jobs $(JOBS) --explicit-target-dependency-import-check error
 FORMATTED := Sources Tests Benchmarks Examples Package.swift
 
@@ -33,11 +37,11 @@ test: deps ## Build and run all tests, those against a real PostgreSQL included 
 	swift test $(FLAGS) --skip-build --disable-xctest --no-parallel --filter '$(FILTER)'
 	swift test $(FLAGS) --skip-build --disable-swift-testing --filter '$(FILTER)'
 
-test-long: deps ## Run the long forms of the random tests: a million operations and races, 100,000 cancellations
+test-long: deps ## Run the long tests: a million random operations and races, 100,000 cancellations, plans in size L
 	swift build $(FLAGS) --build-tests
 	MARTLET_COUNTER_OPERATIONS=1000000 MARTLET_CANCELLATIONS=100000 MARTLET_CACHE_RACES=1000000 \
-		MARTLET_SHARED_RACES=1000000 swift test $(FLAGS) --skip-build --disable-xctest --no-parallel \
-		--filter 'CounterPropertyTests|SQLiteDriftTests|PoolCancellationTests|CacheInvalidationTests|SharedStalenessTests'
+		MARTLET_SHARED_RACES=1000000 MARTLET_SIZE_L=1 swift test $(FLAGS) --skip-build --disable-xctest --no-parallel \
+		--filter '$(LONG)'
 
 demo: build ## Take the chat application through the whole loop, on SQLite
 	.build/release/martlet demo chat

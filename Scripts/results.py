@@ -15,8 +15,8 @@ from functools import partial
 ROW_TIME = "8s"
 CASE_TIMEOUT_SECONDS = 1_800
 ENGINES = {"postgres": "PostgreSQL", "sqlite": "SQLite"}
-# Applications that are put under load besides, each with its bars.
-LOADS = {"dchat": "Scripts/dchat-bars.yaml"}
+# Applications that are put under load besides, each with its targets.
+LOADS = {"dchat": "Scripts/dchat-targets.yaml"}
 LOAD_TIME = "20s"
 REPORTS = ".build/results"
 BEGIN, END = "<!-- results: written by make results -->", "<!-- /results -->"

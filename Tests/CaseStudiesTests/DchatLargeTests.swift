@@ -6,7 +6,7 @@ import MartletTesting
 import Synchronization
 import Testing
 
-/// The bars that are set for size L: minutes to build, so only on request, with MARTLET_SIZE_L=1.
+/// The bars that are set for size L: minutes to build, so only on request, by `make test-long`.
 @Suite(
     "The wallet messenger at size L",
     .enabled(if: ProcessInfo.processInfo.environment["MARTLET_SIZE_L"] != nil, "set MARTLET_SIZE_L to run it")

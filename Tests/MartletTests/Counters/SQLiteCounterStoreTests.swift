@@ -46,6 +46,34 @@ struct SQLiteCounterStoreTests {
             #expect(values == [1: .kept(1), 2: .kept(1), 3: .kept(0), 4: .kept(0), [nil]: .kept(2)])
         }
     }
+
+    @Test("a file that its reader may not write is verified all the same, and not fixed")
+    func unwritable() async throws {
+        try await SQLiteCounterFixture.with(Self.messages, counters: [Self.live]) { fixture in
+            let reader = SQLiteCounterStore(UnwritableEngine(engine: fixture.database.engine))
+            #expect(try await reader.verify("tested").isExact)
+            try await fixture.connection.run("UPDATE martlet_counter_tested SET n = n + 1")
+            #expect(try await reader.verify("tested").keysWrong > 0)
+            let error = await #expect(throws: EngineError.self) { _ = try await reader.fix("tested") }
+            #expect(error?.code == .readOnly)
+        }
+    }
+
+    /// The database as one finds it who may only read its file.
+    private struct UnwritableEngine: Engine {
+        let engine: any Engine
+
+        var dialect: Dialect { engine.dialect }
+        var capabilities: Capabilities { engine.capabilities }
+        var displayName: String { engine.displayName }
+
+        func connect(_ access: Access) async throws(EngineError) -> any Connection {
+            guard access == .readOnly else { throw EngineError(.readOnly, "it cannot be written by this user") }
+            return try await engine.connect(access)
+        }
+
+        func shutdown() async {}
+    }
 }
 
 extension CounterValue {

@@ -3,12 +3,29 @@ internal import MartletCore
 extension SQLiteCounterStore {
     package func verify(_ name: CounterName) async throws -> CounterVerification {
         // For writing, as the examination makes temporary tables; the file itself is only read.
-        try await withWriter { connection in
-            let entry = try await SQLiteCounterRegistry(connection: connection).existing(name)
-            let shape = try await shape(of: entry, on: connection)
-            return try await connection.transaction(readOnly: true) { connection in
-                try await verification(of: shape, on: connection)
+        do {
+            return try await withWriter { try await verify(name, on: $0) }
+        } catch let error as EngineError where error.code == .readOnly {
+            return try await engine.withConnection(.readOnly) { connection in
+                try await connection.run("PRAGMA query_only = 0")
+                let result: Result<CounterVerification, any Error>
+                do {
+                    result = .success(try await verify(name, on: connection))
+                } catch {
+                    result = .failure(error)
+                }
+                // It may be a pool's.
+                try await connection.run("PRAGMA query_only = 1")
+                return try result.get()
             }
+        }
+    }
+
+    private func verify(_ name: CounterName, on connection: any Connection) async throws -> CounterVerification {
+        let entry = try await SQLiteCounterRegistry(connection: connection).existing(name)
+        let shape = try await shape(of: entry, on: connection)
+        return try await connection.transaction(readOnly: true) { connection in
+            try await verification(of: shape, on: connection)
         }
     }
 
