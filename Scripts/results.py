@@ -23,7 +23,7 @@ BEGIN, END = "<!-- results: written by make results -->", "<!-- /results -->"
 INTRODUCTION = """\
 What the source documents claim, and what `martlet bench` measures of it: before, with better statements and the same
 schema (fair), the document's way to mend it, and ours. All ways of a row ran in turn, on databases with the same rows.
-Written by `make results`; nothing here is edited by hand. A verdict is on our way; the document's own ratio stands
+Written by `make results`; no figure is edited by hand. A verdict is on our way; the document's own ratio stands
 beside it. Since commit 881f3cd statements on PostgreSQL run on the event loop of their connection, as the library
 offers."""
 
