@@ -38,8 +38,10 @@ struct MartletCommand: AsyncParsableCommand {
 
     /// Runs what the command line asks for, and says how it ended.
     private static func runToStatus() async -> Int32 {
+        var isResumable = false
         do {
             var command = try parseAsRoot()
+            isResumable = command is any ResumableCommand
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -57,16 +59,20 @@ struct MartletCommand: AsyncParsableCommand {
             if !message.isEmpty { output.write(Data((message + "\n").utf8)) }
             return code.isSuccess ? ExitStatus.clean.rawValue : ExitStatus.usage.rawValue
         } catch {
-            let failure = Task.isCancelled ? interruption(error) : CommandFailure(error)
+            let failure = Task.isCancelled ? interruption(error, isResumable) : CommandFailure(error)
             Terminal().note("martlet: \(failure)")
             return failure.status.rawValue
         }
     }
 
     /// What stopped it is worth a word only where that says more than that it stopped.
-    private static func interruption(_ error: any Error) -> CommandFailure {
-        let isBare = error is CancellationError || (error as? EngineError)?.code == .cancelled
-        return CommandFailure(.interrupted, isBare ? "interrupted" : "interrupted: \(error)")
+    private static func interruption(_ error: any Error, _ isResumable: Bool) -> CommandFailure {
+        guard error is CancellationError || (error as? EngineError)?.code == .cancelled else {
+            return CommandFailure(.interrupted, "interrupted: \(error)")
+        }
+        let next =
+            isResumable ? "what was finished stays, and the same command goes on" : "run the same command again"
+        return CommandFailure(.interrupted, "interrupted; \(next)")
     }
 
     /// Whether the parser of arguments made the error: then it knows the text and whether it is one at all (`--help`).

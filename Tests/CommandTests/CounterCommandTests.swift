@@ -108,6 +108,23 @@ struct CounterCommandTests {
         }
     }
 
+    @Test(
+        "a column with a comma in its name is named in quotes, and one without beside it",
+        arguments: Dialect.allCases
+    )
+    func commaInName(_ dialect: Dialect) async throws {
+        let script = """
+            CREATE TABLE odd (id integer PRIMARY KEY, "a,b" integer, c integer);
+            INSERT INTO odd VALUES (1, 1, 1), (2, 1, 2), (3, 1, 2)
+            """
+        let database = try await TestDatabase(dialect, script: script)
+        let words = ["counter", "add", database.argument, "odds", "--count", "odd", "--by", "\"a,b\",c"]
+        #expect(try await Command(words).run().status == 0)
+        #expect(try await Command("counter", "init", database.argument, "odds").run().status == 0)
+        let result = try await Command("counter", "verify", database.argument, "odds").run()
+        #expect(result.status == 0 && result.output.contains("exact; 2 keys, 3 in all"), "\(result)")
+    }
+
     @Test("a column that cannot keep a number is refused with the reason", arguments: Dialect.allCases)
     func refused(_ dialect: Dialect) async throws {
         let database = try await TestDatabase(dialect, script: Self.script)

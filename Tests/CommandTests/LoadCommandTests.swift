@@ -150,7 +150,11 @@ import Testing
         ]
     )
     func badScenario(_ text: String, _ reason: String) async throws {
-        let fixture = try await Fixture(.sqlite, scenario: text)
+        try await expectRefusal(of: text, saying: reason)
+    }
+
+    private func expectRefusal(of scenario: String, saying reason: String) async throws {
+        let fixture = try await Fixture(.sqlite, scenario: scenario)
         let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
         #expect(result.status == 2 && result.output == "", "\(result)")
         #expect(result.errors.contains(reason), "\(result)")
@@ -192,10 +196,7 @@ import Testing
         ] as [(String, String)]
     )
     func badDeclaration(_ text: String, _ reason: String) async throws {
-        let fixture = try await Fixture(.sqlite, scenario: text)
-        let result = try await fixture.load("-c", "1", "-t", "1", "--warm-up", "0s").run()
-        #expect(result.status == 2 && result.output == "", "\(result)")
-        #expect(result.errors.contains(reason), "\(result)")
+        try await expectRefusal(of: text, saying: reason)
     }
 
     @Test(

@@ -79,4 +79,21 @@ extension CounterStore {
     package func fold(_ name: CounterName) async throws -> CounterFolding {
         try await fold(name) { _ in }
     }
+
+    /// Runs what has to follow a body however it ends, even in a task that has been cancelled.
+    ///
+    /// If that fails, so has the connection, and nothing is left that could be set right.
+    static func finishing<Success: Sendable, Ending: Sendable>(
+        _ ending: @Sendable @escaping () async throws -> Ending,
+        _ body: () async throws -> Success
+    ) async throws -> Success {
+        do {
+            let success = try await body()
+            await Task { _ = try? await ending() }.value
+            return success
+        } catch {
+            await Task { _ = try? await ending() }.value
+            throw error
+        }
+    }
 }

@@ -1,5 +1,4 @@
 import CaseStudies
-import Martlet
 import MartletAdvisor
 import MartletCore
 import MartletPostgres
@@ -22,7 +21,7 @@ struct CaseProver: Sendable {
             var contenders: [Prover.Contender] = []
             for (way, measured) in [(.before, before)] + others {
                 let engine = engine(way)
-                let connection = try await operation.connect(way, to: delayed(engine))
+                let connection = try await operation.connect(way, to: engine.delayed(by: roundTripTime))
                 connections.append(connection)
                 let executor = (engine as? PostgresEngine)?.taskExecutor
                 contenders.append(Prover.Contender(measured, on: connection, executor: executor))
@@ -35,9 +34,5 @@ struct CaseProver: Sendable {
             for connection in connections { await connection.close() }
             throw error
         }
-    }
-
-    private func delayed(_ engine: any Engine) -> any Engine {
-        roundTripTime > .zero ? DelayedEngine(engine, roundTripTime: roundTripTime) : engine
     }
 }

@@ -110,7 +110,7 @@ struct Demo: Sendable {
                 ? "Capture: what the application does" : "Verify: the operations again, on the mended database"
         )
         let recorder = TraceRecorder()
-        let engine = RecordingEngine(delayed(database.engine), recorder: recorder)
+        let engine = RecordingEngine(database.engine.delayed(by: roundTripTime), recorder: recorder)
         for operation in study.operations(of: size, for: dialect) {
             guard let body = operation.ways[way] else { continue }
             terminal.progress("running \(operation.id)")
@@ -129,10 +129,6 @@ struct Demo: Sendable {
         "  \(trace.name): \(Figures.count(trace.executions.count, "statement", "statements")), "
             + "\(Figures.count(trace.roundTrips, "round trip", "round trips")), \(Figures.rows(trace.rows)), "
             + "\(Figures.bytes(trace.bytes)), \(Figures.duration(trace.duration))"
-    }
-
-    private func delayed(_ engine: any Engine) -> any Engine {
-        roundTripTime > .zero ? DelayedEngine(engine, roundTripTime: roundTripTime) : engine
     }
 
     // MARK: Diagnose

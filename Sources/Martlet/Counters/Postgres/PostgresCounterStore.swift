@@ -96,23 +96,6 @@ package struct PostgresCounterStore: CounterStore {
         return try await Self.finishing({ try await connection.run(release) }, body)
     }
 
-    /// Runs what has to follow a body however it ends, even in a task that has been cancelled.
-    ///
-    /// If that fails, so has the connection, and nothing is left that could be set right.
-    static func finishing<Success: Sendable, Ending: Sendable>(
-        _ ending: @Sendable @escaping () async throws -> Ending,
-        _ body: () async throws -> Success
-    ) async throws -> Success {
-        do {
-            let success = try await body()
-            await Task { _ = try? await ending() }.value
-            return success
-        } catch {
-            await Task { _ = try? await ending() }.value
-            throw error
-        }
-    }
-
     /// Whether there has ever been a counter in the database.
     func isInstalled(_ connection: any Connection) async throws -> Bool {
         try await connection.run("SELECT to_regclass('martlet.counters') IS NOT NULL")[0].decode(Bool.self, at: 0)

@@ -8,15 +8,10 @@ extension SQLiteCounterStore {
         } catch let error as EngineError where error.code == .readOnly {
             return try await engine.withConnection(.readOnly) { connection in
                 try await connection.run("PRAGMA query_only = 0")
-                let result: Result<CounterVerification, any Error>
-                do {
-                    result = .success(try await verify(name, on: connection))
-                } catch {
-                    result = .failure(error)
+                // The connection may be a pool's.
+                return try await Self.finishing({ try await connection.run("PRAGMA query_only = 1") }) {
+                    try await verify(name, on: connection)
                 }
-                // It may be a pool's.
-                try await connection.run("PRAGMA query_only = 1")
-                return try result.get()
             }
         }
     }

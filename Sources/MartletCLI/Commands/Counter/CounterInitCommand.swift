@@ -3,7 +3,7 @@ import Martlet
 import MartletAdvisor
 
 /// `martlet counter init`: counts all there is, once.
-struct CounterInitCommand: AsyncParsableCommand {
+struct CounterInitCommand: ResumableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Counts the rows there are, in one scan of the table, while writers go on.",
