@@ -41,7 +41,7 @@ struct MartletCommand: AsyncParsableCommand {
         var isResumable = false
         do {
             var command = try parseAsRoot()
-            isResumable = command is any ResumableCommand
+            isResumable = type(of: command) is any Resumable.Type
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -3,7 +3,7 @@ import Martlet
 import MartletAdvisor
 
 /// `martlet counter backfill`: counts what there is, a batch of keys at a time.
-struct CounterBackfillCommand: ResumableCommand {
+struct CounterBackfillCommand: AsyncParsableCommand, Resumable {
     static let configuration = CommandConfiguration(
         commandName: "backfill",
         abstract: "Counts the rows there are in batches of keys; interrupted, it goes on.",

@@ -3,7 +3,7 @@ import Martlet
 import MartletAdvisor
 
 /// `martlet counter fix`: makes right what is wrong.
-struct CounterFixCommand: ResumableCommand {
+struct CounterFixCommand: AsyncParsableCommand, Resumable {
     static let configuration = CommandConfiguration(
         commandName: "fix",
         abstract: "Sets wrong numbers right, in one snapshot and while writers go on.",

@@ -3,7 +3,7 @@ import Martlet
 import MartletAdvisor
 
 /// `martlet counter fold`: joins what writers left apart.
-struct CounterFoldCommand: ResumableCommand {
+struct CounterFoldCommand: AsyncParsableCommand, Resumable {
     static let configuration = CommandConfiguration(
         commandName: "fold",
         abstract: "Joins the rows that writers left apart, so that reading is as cheap as it can be.",

@@ -3,7 +3,7 @@ import Martlet
 import MartletAdvisor
 
 /// `martlet counter init`: counts all there is, once.
-struct CounterInitCommand: ResumableCommand {
+struct CounterInitCommand: AsyncParsableCommand, Resumable {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Counts the rows there are, in one scan of the table, while writers go on.",
