@@ -151,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "CaseStudiesTests",
             dependencies: [
-                "MartletCore", "Martlet", "CaseStudies", "MartletSQLite", "MartletPostgres", "MartletTesting",
+                "MartletCore", "Martlet", "MartletExpectations", "CaseStudies", "MartletSQLite", "MartletPostgres",
+                "MartletTesting",
             ],
             swiftSettings: strict
         ),

@@ -31,6 +31,18 @@ package struct CaseOperation: Sendable {
         }
     }
 
+    /// What no way can save, such as the hash of a password.
+    package struct Floor: Sendable {
+        /// What tables call it by.
+        package let name: String
+        package let body: Body
+
+        package init(_ name: String, body: @escaping Body) {
+            self.name = name
+            self.body = body
+        }
+    }
+
     /// The row it belongs to, such as `0a`.
     package let id: String
     /// What the user wants.
@@ -80,6 +92,12 @@ package struct CaseOperation: Sendable {
     /// two such transactions would meet in a deadlock.
     package var isLoad = false
 
+    /// Measured in turn with the ways, so that each can be compared with it; nil where nothing is known of one.
+    package var floor: Floor?
+
+    /// What other users ask for meanwhile, whatever the way; how long they wait is measured apart.
+    package var bystander: Body?
+
     /// Why less is gained than was claimed, where the figures themselves do not tell, as a clause.
     package var limit: String?
 
@@ -98,6 +116,15 @@ package struct CaseOperation: Sendable {
         _ body: (any Connection) async throws -> Success
     ) async throws -> Success {
         try await connect(way, to: engine).lent(to: body)
+    }
+
+    /// Runs a way once, and takes back what it changes.
+    package func runLeavingNothing(_ way: Way, on connection: any Connection) async throws {
+        guard let body = ways[way] else { return }
+        switch change {
+        case .nothing: _ = try await body(connection)
+        case .rolledBack: try await connection.rollingBack { _ = try await body(connection) }
+        }
     }
 
     /// Why what a way gives is wrong; nil if it is right.

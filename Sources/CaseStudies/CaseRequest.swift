@@ -22,13 +22,30 @@ package struct CaseRequest: Sendable {
     /// How often it comes, relative to the others.
     package let share: Double
     package let target: Target?
+    /// Whether it leaves other rows than it found.
+    package let changesRows: Bool
     package let body: Body
 
-    package init(name: String, share: Double = 1, target: Target? = nil, body: @escaping Body) {
+    package init(
+        name: String,
+        share: Double = 1,
+        target: Target? = nil,
+        changesRows: Bool = false,
+        body: @escaping Body
+    ) {
         self.name = name
         self.share = share
         self.target = target
+        self.changesRows = changesRows
         self.body = body
+    }
+
+    /// The same request in a transaction that is rolled back; itself if it changes nothing.
+    package var leavingNothing: CaseRequest {
+        guard changesRows else { return self }
+        return CaseRequest(name: name, share: share, target: target) { [body] random, connection in
+            try await connection.rollingBack { try await body(&random, connection) }
+        }
     }
 }
 
@@ -38,33 +55,12 @@ extension CaseRequest {
     /// Nil for one that needs more than the session it is given, or that is a load of its own.
     init?(_ operation: CaseOperation, _ way: Way) {
         guard operation.opening == nil, !operation.isLoad, let body = operation.ways[way] else { return nil }
-        let target = Target.ofDocuments[operation.id]
-        switch operation.change {
-        case .nothing:
-            self.init(name: operation.id, target: target) { _, connection in _ = try await body(connection) }
-        case .rolledBack:
-            self.init(
-                name: operation.id,
-                target: target,
-                body: Self.rolledBack { _, connection in _ = try await body(connection) }
-            )
-        }
-    }
-
-    /// A body whose changes are rolled back.
-    static func rolledBack(_ body: @escaping Body) -> Body {
-        { random, connection in
-            // SQLite: who begins reading and then writes would fail for a snapshot that others have outdated.
-            try await connection.run(.begin(isolation: .readCommitted, readOnly: false, connection.dialect))
-            do {
-                try await body(&random, connection)
-            } catch {
-                // A connection that stays within a transaction would fail all that follows.
-                _ = try? await connection.run("ROLLBACK")
-                throw error
-            }
-            try await connection.run("ROLLBACK")
-        }
+        self = CaseRequest(
+            name: operation.id,
+            target: Target.ofDocuments[operation.id],
+            changesRows: operation.change == .rolledBack
+        ) { _, connection in _ = try await body(connection) }
+        .leavingNothing
     }
 }
 

@@ -124,6 +124,55 @@ struct JourneysCacheTests {
         }
     }
 
+    @Test(
+        "what was asked for together is not asked for again all at once; the document's map asks for all of it",
+        arguments: Dialect.allCases
+    )
+    func expiry(dialect: Dialect) async throws {
+        let visits = (1...100)
+            .map { number in
+                let journey = (number - 1) / 10 + 1
+                return JourneyVisit(
+                    tenant: JourneysID.tenant((journey - 1) % 3 + 1),
+                    journey: JourneysID.journey(journey),
+                    node: JourneysID.node(number)
+                )
+            }
+        try await CaseFixture.with(study, dialect) { fixture in
+            try await fixture.engine.withConnection(.readOnly) { connection in
+                let asked = Mutex(0)
+                let clock = SteppedClock()
+                let read: JourneyNodeTable.Reader = { statement in
+                    asked.withLock { $0 += 1 }
+                    return try await connection.run(statement)
+                }
+                let maps = JourneyMaps(dialect, clock: clock, read: read)
+                let directory = JourneyDirectory(dialect, clock: clock, read: read)
+                for way in [Way.seed, .expert] {
+                    var statementsOfSeconds: [Int] = []
+                    // Every second each node is asked for, until five minutes are over.
+                    for _ in 0...301 {
+                        for visit in visits {
+                            let node = way == .seed ? try await maps.node(visit) : try await directory.node(visit)
+                            #expect(node != nil)
+                        }
+                        let count = asked.withLock { count in
+                            defer { count = 0 }
+                            return count
+                        }
+                        statementsOfSeconds.append(count)
+                        clock.advance(by: .seconds(1))
+                    }
+                    #expect(statementsOfSeconds.removeFirst() == visits.count)
+                    #expect(statementsOfSeconds.reduce(0, +) >= visits.count, "none lives longer than five minutes")
+                    let atOnce = statementsOfSeconds.max() ?? 0
+                    // A tenth of five minutes is thirty seconds: three or four in each.
+                    #expect(way == .seed ? atOnce == visits.count : atOnce < 20, "\(atOnce) in a second")
+                }
+            }
+        }
+    }
+
     @Test("what there is none of is asked for once; the document's map asks each time", arguments: Dialect.allCases)
     func absence(dialect: Dialect) async throws {
         try await CaseFixture.with(study, dialect) { fixture in

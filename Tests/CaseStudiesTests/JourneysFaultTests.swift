@@ -1,6 +1,8 @@
 import CaseStudies
 import Foundation
+import Martlet
 import MartletCore
+import MartletExpectations
 import Testing
 
 @Suite("What the journeys' document got wrong")
@@ -187,6 +189,81 @@ struct JourneysFaultTests {
                 )
                 let isValid = try left[0].decode(Bool.self, at: 0)
                 #expect(!isValid)
+            }
+        }
+    }
+
+    @Test(
+        "a limit of rows and of time lets a wrong answer pass, and fails a right one far away; the statements tell",
+        arguments: Dialect.allCases
+    )
+    func measuredByTheWall(dialect: Dialect) async throws {
+        let place = JourneySteps.Place(
+            tenant: JourneysID.tenant(1),
+            enrolment: JourneysID.enrolment(1),
+            node: JourneysID.node(2)
+        )
+        let nowhere = JourneySteps.Place(tenant: place.tenant, enrolment: place.enrolment, node: JourneysID.node(99))
+        /// The document's check: at most three executions in less than 400 ms.
+        func passes(_ rows: [[Value]], _ time: Duration) -> Bool { rows.count <= 3 && time < .milliseconds(400) }
+        try await CaseFixture.with(study, dialect, indexes: .expert) { fixture in
+            let right: @Sendable (any Connection) async throws -> [[Value]] = { connection in
+                try await JourneyLoops().lastExecutions(at: place, .expert, on: connection)
+            }
+            /// Asks three times, and for the wrong node.
+            let wrong: @Sendable (any Connection) async throws -> [[Value]] = { connection in
+                var rows: [[Value]] = []
+                for _ in 1...3 {
+                    rows += try await JourneyLoops().lastExecutions(at: nowhere, .expert, on: connection)
+                }
+                return rows
+            }
+            let recorder = TraceRecorder()
+            let near = RecordingEngine(fixture.engine, recorder: recorder)
+            try await near.withConnection(.readOnly) { connection in
+                let rows = try await expect(statements: 1) { try await right(connection) }
+                #expect(rows.map { UUID(from: $0[0]) } == [9_980, 9_960, 9_940].map { JourneysID.execution($0) })
+                #expect(try await passes(wrong(connection), .milliseconds(1)), "no row at all is at most three")
+                await #expect(throws: StatementExpectationError.self) {
+                    try await expect(statements: 1) { try await wrong(connection) }
+                }
+            }
+            let far = DelayedEngine(near, roundTripTime: .milliseconds(401))
+            try await far.withConnection(.readOnly) { connection in
+                let start = ContinuousClock.now
+                let rows = try await expect(statements: 1) { try await right(connection) }
+                #expect(!passes(rows, .now - start), "the same statement, the same rows")
+            }
+        }
+    }
+
+    @Test(
+        "who catches errors around each query takes a failure for an answer; at the boundary it is one",
+        arguments: Dialect.allCases
+    )
+    func caughtAroundEach(dialect: Dialect) async throws {
+        try await CaseFixture.with(study, dialect) { fixture in
+            let contacts = fixture.table("contacts")
+            func count(on connection: any Connection) async throws -> Int {
+                try await connection.run("SELECT count(*) FROM \(contacts)")[0].decode(Int.self, at: 0)
+            }
+            let there = try await fixture.integer("SELECT count(*) FROM \(contacts)")
+            #expect(there > 0)
+            try await fixture.engine.withConnection(.readWrite) { connection in
+                let gone = Identifier("contacts_of_before")
+                try await connection.run("ALTER TABLE \(contacts) RENAME TO \(gone)")
+                let shown = (try? await count(on: connection)) ?? 0
+                #expect(shown == 0, "the user sees that he has no contacts")
+                let error = await #expect(throws: EngineError.self) { try await count(on: connection) }
+                #expect(error?.code == .undefinedObject)
+                var runs = 0
+                await #expect(throws: EngineError.self) {
+                    try await connection.transaction(attempts: 5) { connection in
+                        runs += 1
+                        return try await count(on: connection)
+                    }
+                }
+                #expect(runs == 1, "what will fail again is not tried again")
             }
         }
     }

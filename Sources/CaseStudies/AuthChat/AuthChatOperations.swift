@@ -29,7 +29,7 @@ struct AuthChatOperations: Sendable {
     }
 
     private var signup: CaseOperation {
-        CaseOperation(
+        var operation = CaseOperation(
             id: "4a",
             title: "open an account",
             claimedRatio: nil,
@@ -42,6 +42,10 @@ struct AuthChatOperations: Sendable {
                 .signUp(form, at: DataSeed.end, way, on: connection)
             return [[.bool(registration != nil)]]
         }
+        operation.floor = CaseOperation.Floor("the hash alone") { [hasher] _ in
+            [[.bool(try await !hasher.hash(AuthChatData.password).isEmpty)]]
+        }
+        return operation
     }
 
     private var login: CaseOperation {
@@ -57,6 +61,9 @@ struct AuthChatOperations: Sendable {
             return [[(signIn?.user).value]]
         }
         operation.limit = "the password is hashed in every way, and that takes most of what is left"
+        operation.floor = CaseOperation.Floor("the hash alone") { [hasher] _ in
+            [[.bool(try await hasher.verify(AuthChatData.password, against: nil))]]
+        }
         return operation
     }
 
@@ -172,15 +179,31 @@ struct AuthChatOperations: Sendable {
                 }
                 return [[.integer(count)]]
             }
-            return try await withThrowingTaskGroup(of: Bool.self) { group in
-                for user in 1...Self.loginsAtOnce {
-                    group.addTask { try await login.login(user: user, way, on: connection) != nil }
-                }
-                return [[.integer(try await group.reduce(0) { $0 + ($1 ? 1 : 0) })]]
-            }
+            let count = try await Self.countOfTrue { try await login.login(user: $0, way, on: connection) != nil }
+            return [[.integer(count)]]
         }
         operation.isLoad = true
+        operation.floor = CaseOperation.Floor("the five hashes alone") { [hasher] _ in
+            let count = try await Self.countOfTrue { _ in
+                try await !hasher.verify(AuthChatData.password, against: nil)
+            }
+            return [[.integer(count)]]
+        }
+        operation.bystander = { connection in
+            let users = AuthChatTables(connection.dialect).users
+            return try await connection.run("SELECT name FROM \(users) WHERE id = \(AuthChatID.user(7))").map(\.values)
+        }
         return operation
+    }
+
+    /// How many of the users who come at once see it come true.
+    private static func countOfTrue(_ body: @escaping @Sendable (Int) async throws -> Bool) async throws -> Int64 {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for user in 1...loginsAtOnce {
+                group.addTask { try await body(user) }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
     }
 
     private var queries: CaseOperation {

@@ -35,20 +35,18 @@ package struct DchatCaseStudy: CaseStudy {
         DchatOperations(size: size).all
     }
 
-    /// The five operations of the document's table of targets, in their shares, for users who are drawn; what they
-    /// change is rolled back.
+    /// The five operations of the document's table of targets, in their shares, for users who are drawn.
     package func requests(_ way: Way, of size: CaseSize, for dialect: Dialect) -> [CaseRequest] {
         let shape = DchatShape(size: size, dialect: dialect)
         return DchatTarget.all.map { target in
-            let body: CaseRequest.Body = { random, connection in
-                try await DchatRequest.random(target.operation, in: shape, using: &random).run(way, on: connection)
-            }
-            return CaseRequest(
+            CaseRequest(
                 name: target.operation.rawValue,
                 share: target.share,
                 target: CaseRequest.Target(target.target, acceptable: target.acceptable),
-                body: target.operation.changesRows ? CaseRequest.rolledBack(body) : body
-            )
+                changesRows: target.operation.changesRows
+            ) { random, connection in
+                try await DchatRequest.random(target.operation, in: shape, using: &random).run(way, on: connection)
+            }
         }
     }
 }

@@ -33,10 +33,11 @@ package final class JourneyDirectory: Sendable {
         _ dialect: Dialect,
         feed: CacheFeed? = nil,
         bytesMax: Int = JourneyDirectory.bytesMax,
+        clock: any Clock<Duration> = ContinuousClock(),
         read: @escaping JourneyNodeTable.Reader
     ) {
-        nodes = Cache(bytesMax: bytesMax) { _, node in node.bytes }
-        tenants = Cache(bytesMax: bytesMax) { _, tenant in tenant.bytes }
+        nodes = Cache(bytesMax: bytesMax, clock: clock) { _, node in node.bytes }
+        tenants = Cache(bytesMax: bytesMax, clock: clock) { _, tenant in tenant.bytes }
         table = JourneyNodeTable(dialect)
         self.read = read
         self.feed = feed

@@ -3,7 +3,7 @@ import MartletCore
 /// One side of a proof while it is measured.
 struct MeasuredSide {
     private let operation: MeasuredOperation
-    private let connection: any Connection
+    private let connections: [any Connection]
     private let executor: (any TaskExecutor)?
     private let clock: any Clock<Duration>
     private var captured = StatementCapture.Summary()
@@ -11,13 +11,24 @@ struct MeasuredSide {
     private var buffers: Int?
     private var virtualMachineSteps: Int?
     private(set) var typicalDuration = Duration.zero
-    private(set) var seconds: [Double] = []
+    /// Seconds of all timed runs.
+    private(set) var sample: SessionSample
+    /// The session that it runs on now.
+    private var session = 0
 
     init(_ contender: Prover.Contender, clock: any Clock<Duration>) {
         operation = contender.operation
-        connection = contender.connection
+        connections = contender.connections
+        sample = SessionSample(sessions: contender.connections.count)
         executor = contender.executor
         self.clock = clock
+    }
+
+    private var connection: any Connection { connections[session] }
+
+    /// Goes on with the session whose turn it is in this lap.
+    mutating func takeSession(of lap: Int) {
+        session = lap % connections.count
     }
 
     /// Runs once to see the result and the statements, then explains these.
@@ -37,6 +48,16 @@ struct MeasuredSide {
         }
     }
 
+    /// Warms up as many sessions as there are, beyond the first; fewer if no more will have a turn.
+    mutating func warmUpOthers(sessions: Int, runs: Int, timeMax: Duration) async throws {
+        let typical = typicalDuration
+        for lap in 1..<max(1, min(sessions, connections.count)) {
+            takeSession(of: lap)
+            try await warmUp(runs: runs, timeMax: timeMax)
+        }
+        typicalDuration = typical
+    }
+
     /// Runs once for the caches alone.
     func runUncounted() async throws {
         _ = try await runOnce(on: connection)
@@ -44,18 +65,18 @@ struct MeasuredSide {
 
     mutating func run(times: Int) async throws {
         for _ in 0..<times {
-            seconds.append(try await runOnce(on: connection).duration.seconds)
+            sample.append(try await runOnce(on: connection).duration.seconds, of: session)
         }
     }
 
     /// What is claimed of this side.
     var measured: Proof.Side {
-        let order = OrderStatistics(seconds)
+        let order = OrderStatistics(sample.times)
         return Proof.Side(
             medianSeconds: order.median,
             p95Seconds: order.quantile(0.95),
             p99Seconds: order.quantile(0.99),
-            runs: seconds.count,
+            runs: sample.count,
             statements: captured.statements.count,
             roundTrips: captured.roundTrips.ended,
             rows: captured.rows,

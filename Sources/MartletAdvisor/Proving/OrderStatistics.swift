@@ -21,9 +21,4 @@ package struct OrderStatistics: Sendable {
         let rank = Int((share * Double(sorted.count)).rounded(.up))
         return sorted[min(max(rank, 1), sorted.count) - 1]
     }
-
-    /// As many values, drawn with replacement.
-    package func resampled(using generator: inout some RandomNumberGenerator) -> OrderStatistics {
-        OrderStatistics(sorted.map { _ in sorted[Int.random(in: sorted.indices, using: &generator)] })
-    }
 }

@@ -3,9 +3,10 @@ package import MartletCore
 /// Measures an operation against another that is meant to do the same, faster.
 ///
 /// Each side is run once under capture (its result, statements and round trips), its statements are explained, then
-/// both are warmed up and run in turn: A B, B A … Only these runs are timed, on plain connections. The number of
-/// runs follows from the time they take, so that a slow side is run a few times and not for minutes; a side that is
-/// much faster than the slowest is warmed up again each turn.
+/// both are warmed up and run in turn: A B, B A … Only these runs are timed, on plain connections, of which each side
+/// has several and takes another after each lap. The number of runs follows from the time they take, so that a slow
+/// side is run a few times and not for minutes; a side that is much faster than the slowest is warmed up again each
+/// turn.
 package struct Prover: Sendable {
     /// Bounds of one proof.
     package struct Settings: Sendable {
@@ -23,6 +24,8 @@ package struct Prover: Sendable {
         package var resamples: Int
         /// Where the random numbers of the resampling begin.
         package var seed: UInt64
+        /// Sessions of each side: an odd number, so that each sees every order of the sides.
+        package var sessions: Int
         /// How results are compared.
         package var comparison: Outcome.Comparison
         /// Statements of one side that are explained; with more, buffers and steps stay unsaid.
@@ -34,6 +37,7 @@ package struct Prover: Sendable {
             timeMax: Duration = .seconds(10),
             resamples: Int = RatioInterval.defaultResamples,
             seed: UInt64 = 1,
+            sessions: Int = 5,
             comparison: Outcome.Comparison = .inOrder,
             explainsMax: Int = 1_000
         ) {
@@ -42,6 +46,7 @@ package struct Prover: Sendable {
             self.timeMax = timeMax
             self.resamples = resamples
             self.seed = seed
+            self.sessions = sessions
             self.comparison = comparison
             self.explainsMax = explainsMax
         }
@@ -55,55 +60,60 @@ package struct Prover: Sendable {
         self.clock = clock
     }
 
-    /// Measures both operations on one engine, each on a connection of its own.
+    /// Measures both operations on one engine, each on connections of its own.
     package func prove(
         before: MeasuredOperation,
         after: MeasuredOperation,
         on engine: any Engine
     ) async throws -> Proof {
-        try await engine.withConnection(.readWrite) { beforeConnection in
-            try await engine.withConnection(.readWrite) { afterConnection in
-                try await prove(before: before, on: beforeConnection, after: after, on: afterConnection)
-            }
+        try await withConnections(2 * settings.sessions, to: engine) { connections in
+            let proofs = try await prove(
+                before: Contender(before, on: Array(connections.prefix(settings.sessions))),
+                against: [Contender(after, on: Array(connections.dropFirst(settings.sessions)))]
+            )
+            return proofs[0]
         }
     }
 
-    /// Measures both operations, each on its connection: of one database, or of two that hold the same data under
-    /// different schemas.
-    package func prove(
-        before: MeasuredOperation,
-        on beforeConnection: any Connection,
-        after: MeasuredOperation,
-        on afterConnection: any Connection
-    ) async throws -> Proof {
-        let proofs = try await prove(
-            before: Contender(before, on: beforeConnection),
-            against: [Contender(after, on: afterConnection)]
-        )
-        return proofs[0]
+    private func withConnections<Success: Sendable>(
+        _ count: Int,
+        to engine: any Engine,
+        _ body: ([any Connection]) async throws -> Success
+    ) async throws -> Success {
+        var connections: [any Connection] = []
+        do {
+            for _ in 0..<count { connections.append(try await engine.connect(.readWrite)) }
+            let result = try await body(connections)
+            for connection in connections { await connection.close() }
+            return result
+        } catch {
+            for connection in connections { await connection.close() }
+            throw error
+        }
     }
 
-    /// One of several ways to do the same, with the connection that it runs on.
+    /// One of several ways to do the same, with the connections that it runs on.
     package struct Contender: Sendable {
         let operation: MeasuredOperation
-        let connection: any Connection
+        let connections: [any Connection]
         let executor: (any TaskExecutor)?
 
         /// The operation runs on the executor where there is one, as an application's own task may.
         package init(
             _ operation: MeasuredOperation,
-            on connection: any Connection,
+            on connections: [any Connection],
             executor: (any TaskExecutor)? = nil
         ) {
+            precondition(!connections.isEmpty, "a way runs on a connection")
             self.operation = operation
-            self.connection = connection
+            self.connections = connections
             self.executor = executor
         }
     }
 
     /// Measures an operation against several others, all in turn in one run; a proof for each of them.
     ///
-    /// Every contender needs a connection of its own.
+    /// Every contender needs connections of its own.
     package func prove(before: Contender, against others: [Contender]) async throws -> [Proof] {
         var sides = ([before] + others).map { MeasuredSide($0, clock: clock) }
         for number in sides.indices {
@@ -116,18 +126,25 @@ package struct Prover: Sendable {
         return sides.dropFirst().map { proof(sides[0], $0) }
     }
 
-    /// Runs them in turn.
+    /// Runs them in turn; another session of each takes over when every side has begun once.
     private func runInTurn(_ sides: inout [MeasuredSide]) async throws {
         let schedule = MeasurementSchedule(
             sides.map(\.typicalDuration),
             roundsMax: settings.roundsMax,
             timeMax: settings.timeMax
         )
+        let laps = (schedule.rounds + sides.count - 1) / sides.count
+        for number in sides.indices {
+            // What takes longer than a hundredth of all time does not show that a session is new.
+            try await sides[number]
+                .warmUpOthers(sessions: laps, runs: settings.warmUpRuns, timeMax: settings.timeMax / 10)
+        }
         let stopwatch = Stopwatch(clock)
         for round in 0..<schedule.rounds {
             if round >= schedule.roundsAtLeast && stopwatch.elapsed >= settings.timeMax { break }
             try Task.checkCancellation()
             for number in schedule.order(of: round) {
+                sides[number].takeSession(of: round / sides.count)
                 if schedule.warmsUpEachTurn[number] { try await sides[number].runUncounted() }
                 try await sides[number].run(times: schedule.runsPerRound[number])
             }
@@ -137,15 +154,15 @@ package struct Prover: Sendable {
     private func proof(_ before: MeasuredSide, _ after: MeasuredSide) -> Proof {
         var generator = SplitMix64(seed: settings.seed)
         let ratio = RatioInterval(
-            before: before.seconds,
-            after: after.seconds,
+            before: before.sample,
+            after: after.sample,
             resamples: settings.resamples,
             using: &generator
         )
         return Proof(
             before: before.measured,
             after: after.measured,
-            runs: min(before.seconds.count, after.seconds.count),
+            runs: min(before.sample.count, after.sample.count),
             ratio: ratio.ratio,
             ratioInterval: ratio.interval,
             resultsAreEqual: before.outcomesAreEqual(to: after, settings.comparison)

@@ -22,27 +22,28 @@ package struct RatioInterval: Sendable, Hashable {
     /// Compares two samples of positive times, with random numbers that are passed in.
     ///
     /// From six runs of each side on the interval is the percentile bootstrap: both samples are drawn again with
-    /// replacement, independently, `resamples` times; the interval runs from the 2.5th to the 97.5th percentile of
-    /// median(before*) / median(after*) (Efron and Tibshirani, section 13.3). With fewer it is Moses' interval, which
+    /// replacement, sessions first and then their runs, independently, `resamples` times; the interval runs from the
+    /// 2.5th to the 97.5th percentile of median(before*) / median(after*) (Efron and Tibshirani, section 13.3). With
+    /// fewer it is Moses' interval, which
     /// asks nothing of the distribution but that the two differ by a factor: from the smallest to the largest of all
     /// before/after pairs, with coverage 1 − 2 / C(n + m, n) (Hollander and Wolfe, "Nonparametric Statistical
     /// Methods", section 4.3); where that is below 95 %, nothing is said.
     package init(
-        before: [Double],
-        after: [Double],
+        before: SessionSample,
+        after: SessionSample,
         resamples: Int = Self.defaultResamples,
         using generator: inout some RandomNumberGenerator
     ) {
-        precondition(!before.isEmpty && !after.isEmpty && resamples > 0, "a ratio needs a time of each side")
-        let beforeOrder = OrderStatistics(before)
-        let afterOrder = OrderStatistics(after)
+        precondition(before.count > 0 && after.count > 0 && resamples > 0, "a ratio needs a time of each side")
+        let beforeOrder = OrderStatistics(before.times)
+        let afterOrder = OrderStatistics(after.times)
         ratio = Self.quotient(beforeOrder.median, afterOrder.median)
         if min(before.count, after.count) >= Self.bootstrapRunsMin {
             let ratios = (0..<resamples)
                 .map { _ in
                     Self.quotient(
-                        beforeOrder.resampled(using: &generator).median,
-                        afterOrder.resampled(using: &generator).median
+                        before.resampled(using: &generator).median,
+                        after.resampled(using: &generator).median
                     )
                 }
             let order = OrderStatistics(ratios)

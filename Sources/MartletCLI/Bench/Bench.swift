@@ -23,6 +23,7 @@ struct Bench: Sendable {
             terminal.note("\(study.name) on \(settings.dialect.rawValue): built in \(Figures.duration(built))")
             let rows = try await measure(on: stage)
             terminal.progress("measuring what each way costs")
+            let waits = try await measureWaits(on: stage)
             let costs = try await BenchCosts(study: study, settings: settings).measure(on: stage)
             terminal.endProgress()
             await stage.strike()
@@ -32,6 +33,7 @@ struct Bench: Sendable {
                 settings: settings,
                 indexes: stage.indexes,
                 rows: rows,
+                waits: waits,
                 costs: costs,
                 duration: .now - stopwatch
             )
@@ -41,8 +43,19 @@ struct Bench: Sendable {
         }
     }
 
+    private var operations: [CaseOperation] {
+        study.operations(of: settings.size, for: settings.dialect).filter(settings.includes)
+    }
+
+    private func measureWaits(on stage: BenchStage) async throws -> [BystanderWait] {
+        var waits: [BystanderWait] = []
+        for operation in operations {
+            waits += try await BystanderProbe(operation: operation, time: settings.rowTime).measure(on: stage)
+        }
+        return waits
+    }
+
     private func measure(on stage: BenchStage) async throws -> [BenchRow] {
-        let operations = study.operations(of: settings.size, for: settings.dialect).filter(settings.includes)
         var rows: [BenchRow] = []
         for (number, operation) in operations.enumerated() {
             for roundTripTime in settings.roundTripTimes {
@@ -65,9 +78,9 @@ struct Bench: Sendable {
     ) async throws -> BenchRow {
         do {
             let settings = Prover.Settings(roundsMax: Self.roundsMax, timeMax: settings.rowTime)
-            let proofs = try await CaseProver(settings: settings, roundTripTime: roundTripTime)
+            let proof = try await CaseProver(settings: settings, roundTripTime: roundTripTime)
                 .prove(operation, on: stage.engine)
-            return BenchRow(operation, roundTripTime, self.settings.dialect, proofs: proofs)
+            return BenchRow(operation, roundTripTime, self.settings.dialect, proof)
         } catch let error as EngineError where error.code != .cancelled {
             return BenchRow(operation, roundTripTime, settings.dialect, failure: error.message)
         }

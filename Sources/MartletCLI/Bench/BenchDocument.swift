@@ -16,6 +16,8 @@ struct BenchDocument: Encodable {
         let faults: [String: String]
         let cacheBytes: [String: Int]
         let proofs: [String: Proof]
+        /// What no way can save, such as the hash of a password.
+        let floor: Proof.Side?
         /// The ratio of each way as people read it.
         let ratios: [String: String]
     }
@@ -30,6 +32,8 @@ struct BenchDocument: Encodable {
         let insertTable: String?
         let costs: [BenchCosts.Cost]
         let rows: [Row]
+        /// How long others wait while an operation runs.
+        let waits: [BystanderWait]
     }
 
     let studies: [Study]
@@ -45,7 +49,8 @@ struct BenchDocument: Encodable {
                 seconds: result.duration.seconds,
                 insertTable: result.costs.table,
                 costs: result.costs.costs,
-                rows: result.rows.map(Self.row)
+                rows: result.rows.map(Self.row),
+                waits: result.waits
             )
         }
     }
@@ -62,6 +67,7 @@ struct BenchDocument: Encodable {
             faults: named(row.faults),
             cacheBytes: named(row.cacheBytes),
             proofs: named(row.proofs),
+            floor: row.floor?.side,
             ratios: named(row.proofs).keys
                 .reduce(into: [:]) { ratios, name in
                     ratios[name] = Way(rawValue: name).map(row.ratio)

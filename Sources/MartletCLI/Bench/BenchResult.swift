@@ -10,6 +10,7 @@ struct BenchResult: Sendable {
     /// The indexes of each way.
     let indexes: [Way: CaseIndexSet]
     let rows: [BenchRow]
+    let waits: [BystanderWait]
     let costs: (costs: [BenchCosts.Cost], table: String?)
     let duration: Duration
 
@@ -22,8 +23,13 @@ struct BenchResult: Sendable {
         return "\(study) on \(engine) \(version), size \(settings.size.rawValue)"
     }
 
+    /// All tables, in the order of a report.
+    var tables: [TextTable] {
+        [summary, details, waitTable, costTable].compactMap(\.self)
+    }
+
     /// One line for each operation and distance.
-    var summary: TextTable {
+    private var summary: TextTable {
         var table = TextTable(
             header: ["row", "RTT", "claimed"] + Way.allCases.map(\.label)
                 + ["before ÷ document's", "before ÷ ours", "verdict"],
@@ -39,7 +45,7 @@ struct BenchResult: Sendable {
     }
 
     /// One line for each way of each operation.
-    var details: TextTable {
+    private var details: TextTable {
         var table = TextTable(
             header: [
                 "row", "RTT", "way", "p50", "p95", "p99", "runs", "statements", "round trips", "rows", "bytes", "work",
@@ -47,9 +53,9 @@ struct BenchResult: Sendable {
             rightAligned: [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]
         )
         for row in rows {
-            for (way, side) in row.sides {
+            for (name, side) in row.measured {
                 table.append([
-                    row.id, row.distance, way.label, Figures.seconds(side.medianSeconds),
+                    row.id, row.distance, name, Figures.seconds(side.medianSeconds),
                     Figures.seconds(side.p95Seconds), side.p99Seconds.map { Figures.seconds($0) } ?? "–",
                     side.runs.map { Figures.count($0) } ?? "–",
                     Figures.count(side.statements), Figures.count(side.roundTrips), Figures.count(side.rows),
@@ -65,8 +71,26 @@ struct BenchResult: Sendable {
             ?? side.virtualMachineSteps.map { Figures.count($0, "step", "steps") } ?? "–"
     }
 
+    /// How long others wait while an operation runs; nil where none was asked.
+    private var waitTable: TextTable? {
+        guard !waits.isEmpty else { return nil }
+        var table = TextTable(
+            header: ["row", "way", "others alone: p50", "p95", "meanwhile: p50", "p95", "meanwhile ÷ alone"],
+            rightAligned: [2, 3, 4, 5, 6]
+        )
+        for wait in waits {
+            table.append(
+                [wait.row, wait.way.label]
+                    + [wait.alone.medianSeconds, wait.alone.p95Seconds].map { Figures.seconds($0) }
+                    + [wait.beside.medianSeconds, wait.beside.p95Seconds].map { Figures.seconds($0) }
+                    + [wait.ratioText]
+            )
+        }
+        return table
+    }
+
     /// What each way costs beside its gains.
-    var costTable: TextTable {
+    private var costTable: TextTable {
         var table = TextTable(
             header: ["way", "index set", "indexes", "their bytes", "tables", "inserts/s", "of before"],
             rightAligned: [2, 3, 4, 5, 6]
@@ -95,11 +119,19 @@ struct BenchResult: Sendable {
             "Our way: indexes \(indexes[.expert]?.rawValue ?? "none"); the document's: "
                 + "\(indexes[.seed]?.rawValue ?? "none"); before: \(indexes[.before]?.rawValue ?? "none").",
         ]
+        if !waits.isEmpty {
+            lines.append(
+                "Others: \(Figures.count(Int(BystanderProbe.rate))) requests a second of other users, counted from "
+                    + "when they were due, while the operation runs again and again; medians of rounds, with the "
+                    + "least and the largest ratio of p95."
+            )
+        }
         if let table = costs.table {
             let clients = Figures.count(BenchCosts.clients(settings.dialect), "client", "clients")
             lines.append(
                 "Inserts: single rows of \(table), each its own transaction, \(clients), no distance; medians of "
                     + "rounds, with the least and the largest share."
+                    + (settings.dialect == .postgres ? " Commits do not wait for the disk (fsync off)." : "")
             )
         }
         for row in rows where row.roundTripTime == settings.roundTripTimes.first {

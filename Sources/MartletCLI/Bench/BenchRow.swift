@@ -10,6 +10,8 @@ struct BenchRow: Sendable {
     let roundTripTime: Duration
     /// Before against each way of mending it.
     let proofs: [Way: Proof]
+    /// What no way can save, with what it is called; nil where nothing is known of one.
+    let floor: (name: String, side: Proof.Side)?
     /// What is known to be wrong with what a way gives.
     let faults: [Way: String]
     /// Bytes that the caches of the ways hold.
@@ -22,14 +24,15 @@ struct BenchRow: Sendable {
         _ operation: CaseOperation,
         _ roundTripTime: Duration,
         _ dialect: Dialect,
-        proofs: [Way: Proof] = [:],
+        _ proof: CaseProof = CaseProof(),
         failure: String? = nil
     ) {
         id = operation.id
         title = operation.title
         claim = operation.claim
         self.roundTripTime = roundTripTime
-        self.proofs = proofs
+        proofs = proof.proofs
+        floor = operation.floor.flatMap { floor in proof.floor.map { (floor.name, $0) } }
         self.failure = failure
         faults = Way.allCases.reduce(into: [:]) { $0[$1] = operation.fault(of: $1, in: dialect) }
         cacheBytes = Way.allCases.reduce(into: [:]) { $0[$1] = operation.cacheBytes($1) }
@@ -43,10 +46,15 @@ struct BenchRow: Sendable {
     }
 
     /// Each way that was measured, before first.
-    var sides: [(way: Way, side: Proof.Side)] {
+    private var sides: [(way: Way, side: Proof.Side)] {
         let others = [Way.fair, .seed, .expert].compactMap { way in proofs[way].map { (way, $0) } }
         guard let before = others.first?.1.before else { return [] }
         return [(.before, before)] + others.map { ($0, $1.after) }
+    }
+
+    /// All that was measured, by what it is called.
+    var measured: [(name: String, side: Proof.Side)] {
+        sides.map { ($0.way.label, $0.side) } + [floor].compactMap(\.self)
     }
 
     /// The time added to each round trip.

@@ -9,11 +9,6 @@ struct BenchStage: Sendable {
     /// The indexes of each way.
     let indexes: [Way: CaseIndexSet]
 
-    /// Memory of the private server for pages: the data of size L.
-    private static let serverSettings = [
-        "shared_buffers": "2GB", "max_wal_size": "8GB", "maintenance_work_mem": "256MB",
-    ]
-
     /// Builds one database and copies it for each way that needs another schema or other indexes.
     static func build(
         _ study: any CaseStudy,
@@ -21,10 +16,7 @@ struct BenchStage: Sendable {
         progress: @escaping (String) -> Void
     ) async throws -> BenchStage {
         let dialect = settings.dialect
-        let original = try await DemoDatabase.make(
-            dialect,
-            settings: settings.size == .large ? serverSettings : [:]
-        )
+        let original = try await DemoDatabase.make(dialect, for: settings.size)
         do {
             func side(_ way: Way) -> CaseSide {
                 CaseSide(study: study, size: settings.size, way: way, indexesForced: settings.indexes)

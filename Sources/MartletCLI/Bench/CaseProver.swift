@@ -11,28 +11,57 @@ struct CaseProver: Sendable {
 
     /// Before against each other way; nothing where there is nothing to compare.
     ///
-    /// Each way has a connection of its own to its database, and runs on the engine's event loop if there is one, as
+    /// Each way has connections of its own to its database, and runs on the engine's event loop if there is one, as
     /// the library offers it to applications.
-    func prove(_ operation: CaseOperation, on engine: (Way) -> any Engine) async throws -> [Way: Proof] {
+    func prove(_ operation: CaseOperation, on engine: (Way) -> any Engine) async throws -> CaseProof {
         let others = [Way.fair, .seed, .expert].compactMap { way in operation.measured(way).map { (way, $0) } }
-        guard let before = operation.measured(.before), !others.isEmpty else { return [:] }
-        var connections: [any Connection] = []
+        guard let before = operation.measured(.before), !others.isEmpty else { return CaseProof() }
+        let floor = operation.measuredFloor.map { (Way.expert, $0) }
+        var opened: [any Connection] = []
         do {
             var contenders: [Prover.Contender] = []
-            for (way, measured) in [(.before, before)] + others {
-                let engine = engine(way)
-                let connection = try await operation.connect(way, to: engine.delayed(by: roundTripTime))
-                connections.append(connection)
-                let executor = (engine as? PostgresEngine)?.taskExecutor
-                contenders.append(Prover.Contender(measured, on: connection, executor: executor))
+            for (way, measured) in [(.before, before)] + others + [floor].compactMap(\.self) {
+                let connections = try await connect(operation, way, engine(way), &opened)
+                let executor = (engine(way) as? PostgresEngine)?.taskExecutor
+                contenders.append(Prover.Contender(measured, on: connections, executor: executor))
             }
             let proofs = try await Prover(settings: settings)
                 .prove(before: contenders[0], against: Array(contenders.dropFirst()))
-            for connection in connections { await connection.close() }
-            return Dictionary(uniqueKeysWithValues: zip(others.map(\.0), proofs))
+            for connection in opened { await connection.close() }
+            return CaseProof(
+                proofs: Dictionary(uniqueKeysWithValues: zip(others.map(\.0), proofs)),
+                floor: floor.flatMap { _ in proofs.last?.after }
+            )
         } catch {
-            for connection in connections { await connection.close() }
+            for connection in opened { await connection.close() }
             throw error
         }
+    }
+
+    private func connect(
+        _ operation: CaseOperation,
+        _ way: Way,
+        _ engine: any Engine,
+        _ opened: inout [any Connection]
+    ) async throws -> [any Connection] {
+        // What is made for one session could be in the way of another.
+        let count = operation.opening == nil ? settings.sessions : 1
+        for _ in 0..<count {
+            opened.append(try await operation.connect(way, to: engine.delayed(by: roundTripTime)))
+        }
+        return Array(opened.suffix(count))
+    }
+}
+
+extension CaseOperation {
+    /// One way of it as the prover takes it; nil if there is none.
+    func measured(_ way: Way) -> MeasuredOperation? {
+        guard let body = ways[way] else { return nil }
+        let change: MeasuredOperation.Change = change == .nothing ? .nothing : .rolledBack
+        return MeasuredOperation("\(id) \(way.rawValue)", change: change) { Outcome(try await body($0)) }
+    }
+
+    fileprivate var measuredFloor: MeasuredOperation? {
+        floor.map { floor in MeasuredOperation("\(id) \(floor.name)") { Outcome(try await floor.body($0)) } }
     }
 }

@@ -105,7 +105,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     private func tell(_ result: BenchResult, _ terminal: Terminal) {
         terminal.say(terminal.toned(result.title, .strong))
-        for table in [result.summary, result.details, result.costTable] {
+        for table in result.tables {
             terminal.say()
             for line in table.lines { terminal.say(line) }
         }
@@ -115,7 +115,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     private func tellMarkdown(_ result: BenchResult, _ terminal: Terminal) {
         terminal.say("## \(result.title)")
-        for table in [result.summary, result.details, result.costTable] {
+        for table in result.tables {
             terminal.say()
             for line in table.markdown { terminal.say(line) }
         }

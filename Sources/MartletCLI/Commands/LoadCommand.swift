@@ -1,6 +1,7 @@
 import ArgumentParser
 import CaseStudies
 import Foundation
+import Martlet
 import MartletAdvisor
 import MartletCore
 import MartletLoad
@@ -16,6 +17,7 @@ struct LoadCommand: AsyncParsableCommand {
               martlet load dashboard.yaml app.db -c 8 -T 10s
               martlet load dashboard.yaml postgres://app@localhost/shop -c 50 -j 2 -T 60s --rate 500
               martlet load chat --engine postgres -c 50 -j 2 -t 1000
+              martlet load chat --engine postgres -c 50 --pool 8 -T 10s
 
             The scenario file says what is run; without `writes: true` in it the sessions are read-only. An \
             application of the demo runs on a throw-away database of its own, unless you name one that holds it.
@@ -29,8 +31,11 @@ struct LoadCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(stringLiteral: DatabaseOption.help))
     var database: String?
 
-    @Option(name: [.customShort("c"), .long], help: "sessions at the same time")
+    @Option(name: [.customShort("c"), .long], help: "clients at the same time, each with a session")
     var connections = 10
+
+    @Option(help: "clients share a pool of so many sessions (default: each has its own)")
+    var pool: Int?
 
     @Option(name: [.customShort("j"), .long], help: "threads that serve the sessions with a server")
     var threads = 1
@@ -73,6 +78,9 @@ struct LoadCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...10_000).contains(connections) else { throw ValidationError("--connections is from 1 to 10000") }
+        guard pool.map({ (1...10_000).contains($0) }) ?? true else {
+            throw ValidationError("--pool is from 1 to 10000")
+        }
         guard (1...256).contains(threads) else { throw ValidationError("--threads is from 1 to 256") }
         guard runs == nil || time == nil else { throw ValidationError("either --runs or --time ends a load") }
         guard runs.map({ (1...1_000_000_000).contains($0) }) ?? true else {
@@ -106,6 +114,7 @@ struct LoadCommand: AsyncParsableCommand {
             runs.map { .runsPerConnection($0) } ?? .duration(time?.duration ?? .seconds(10))
         return LoadSettings(
             connections: connections,
+            borrows: pool != nil,
             length: length,
             rate: rate,
             warmUp: warmUp.duration,
@@ -115,18 +124,17 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     private func load(_ subject: LoadSubject, _ place: LoadPlace, _ terminal: Terminal) async throws -> LoadReport {
-        let engine = place.engine
         if subject.writes, place.isUsers { terminal.note("This load may write to \(place.name).") }
         if !subject.leftOut.isEmpty { terminal.note("Left out: \(subject.leftOut.joined(separator: ", ")).") }
         let settings = settings
         let result: LoadResult
         do {
-            result = try await LoadRunner(subject.operations, settings: settings)
-                .run(
-                    on: engine,
-                    access: subject.writes ? .readWrite : .readOnly,
-                    executors: (engine as? PostgresEngine)?.taskExecutors ?? []
-                ) { terminal.progress(Self.line($0)) }
+            let access: Access = subject.writes ? .readWrite : .readOnly
+            let executors = (place.engine as? PostgresEngine)?.taskExecutors ?? []
+            result = try await withPool(of: pool, on: place.engine, access) { engine in
+                try await LoadRunner(subject.operations, settings: settings)
+                    .run(on: engine, access: access, executors: executors) { terminal.progress(Self.line($0)) }
+            }
         } catch let failure as LoadFailure {
             throw CommandFailure(failure, subject)
         }
@@ -134,11 +142,31 @@ struct LoadCommand: AsyncParsableCommand {
         return LoadReport(
             result,
             settings: settings,
-            threads: engine.dialect == .postgres ? threads : nil,
+            pool: pool,
+            threads: place.engine.dialect == .postgres ? threads : nil,
             database: place.name,
             targets: subject.targets,
             worstPassing: failOn.worstPassing
         )
+    }
+
+    /// Runs a body on the engine itself, or through a pool of its connections.
+    private func withPool<Success: Sendable>(
+        of size: Int?,
+        on engine: any Engine,
+        _ access: Access,
+        _ body: (any Engine) async throws -> Success
+    ) async throws -> Success {
+        guard let size else { return try await body(engine) }
+        let pool = Pool(engine, PoolConfiguration(max: size), access: access)
+        do {
+            let success = try await body(PooledEngine(pool))
+            await pool.shutdown()
+            return success
+        } catch {
+            await pool.shutdown()
+            throw error
+        }
     }
 
     private static func line(_ progress: LoadRunner.Progress) -> String {

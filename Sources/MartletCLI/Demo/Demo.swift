@@ -27,7 +27,7 @@ struct Demo: Sendable {
     /// Runs the loop and returns what was measured.
     func run() async throws -> DemoResult {
         terminal.progress("starting \(dialect == .postgres ? "a private PostgreSQL" : "an SQLite file")")
-        let database = try await DemoDatabase.make(dialect)
+        let database = try await DemoDatabase.make(dialect, for: size)
         do {
             let result = try await run(on: database)
             await database.stop()
@@ -205,9 +205,9 @@ struct Demo: Sendable {
         for (number, operation) in operations.enumerated() where operation.ways[.before] != nil {
             terminal.progress("proving \(operation.id) (\(number + 1) of \(operations.count))")
             let settings = Prover.Settings(timeMax: proofTime * (operation.ways.count - 1))
-            let proofs = try await CaseProver(settings: settings, roundTripTime: roundTripTime)
+            let proof = try await CaseProver(settings: settings, roundTripTime: roundTripTime)
                 .prove(operation) { (sides[$0] ?? database).engine }
-            let row = DemoRow(operation, proofs: proofs, dialect: dialect, roundTripTime: roundTripTime)
+            let row = DemoRow(operation, proofs: proof.proofs, dialect: dialect, roundTripTime: roundTripTime)
             rows.append(row)
             terminal.endProgress()
             tell("  \(operation.id)  \(operation.title)")
@@ -269,14 +269,5 @@ struct Demo: Sendable {
 
     private func tell(_ line: String) {
         if tellsStory { terminal.say(line) } else if !line.isEmpty { terminal.note(line) }
-    }
-}
-
-extension CaseOperation {
-    /// One way of it as the prover takes it; nil if there is none.
-    func measured(_ way: Way) -> MeasuredOperation? {
-        guard let body = ways[way] else { return nil }
-        let change: MeasuredOperation.Change = change == .nothing ? .nothing : .rolledBack
-        return MeasuredOperation("\(id) \(way.rawValue)", change: change) { Outcome(try await body($0)) }
     }
 }

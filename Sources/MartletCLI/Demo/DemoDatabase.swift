@@ -1,3 +1,4 @@
+import CaseStudies
 import Foundation
 import MartletCore
 import MartletPostgres
@@ -16,24 +17,35 @@ struct DemoDatabase: Sendable {
 
     /// The pools of all ways of an operation are open at the same time: 40, 60 and what is measured.
     private static let roomForPools = ["max_connections": "200"]
+    /// Memory for pages of the data of size L.
+    private static let roomForPages = [
+        "shared_buffers": "2GB", "max_wal_size": "8GB", "maintenance_work_mem": "256MB",
+    ]
+    /// A commit waits for the disk, as it does on servers in use.
+    private static let durability = ["fsync": "on", "full_page_writes": "on"]
 
     private let place: Place
     let engine: any Engine
 
     /// Makes an empty database; for PostgreSQL a server of its own is started first.
     ///
-    /// `loops` are the threads that serve the connections to it, `settings` lines of postgresql.conf.
+    /// Its server has memory for data of the size; `loops` are the threads that serve the connections to it. Commits
+    /// wait for the disk only where it is durable.
     static func make(
         _ dialect: Dialect,
+        for size: CaseSize,
         loops: Int = 1,
-        settings: [String: String] = [:]
+        isDurable: Bool = false
     ) async throws -> DemoDatabase {
         switch dialect {
         case .sqlite:
             let file = try TemporaryDatabase(name: "app.db")
             return DemoDatabase(place: .file(file), engine: file.engine)
         case .postgres:
-            let server = try await PrivatePostgres.start(.init(settings: roomForPools.merging(settings) { $1 }))
+            var settings = roomForPools
+            if size == .large { settings.merge(roomForPages) { $1 } }
+            if isDurable { settings.merge(durability) { $1 } }
+            let server = try await PrivatePostgres.start(.init(settings: settings))
             return try await make(on: server, named: "app", from: "template1", loops: loops)
         }
     }

@@ -76,7 +76,8 @@ struct DemoRow: Sendable {
             + "\(Figures.rows(side.rows)), \(Figures.bytes(side.bytes))\(work)"
     }
 
-    private static func factor(_ number: Double) -> String {
+    /// `12`, `1.23`.
+    static func factor(_ number: Double) -> String {
         // A side that took no time the clock can tell makes the ratio as large as a number may be.
         if number > 1e9 { return "∞" }
         guard number < 10 else { return Figures.count(Int(number.rounded())) }

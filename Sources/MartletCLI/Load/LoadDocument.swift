@@ -42,6 +42,8 @@ struct LoadDocument: Encodable {
 
     let database: String
     let connections: Int
+    /// Sessions that all clients share; left out where each has its own.
+    let pool: Int?
     let threads: Int?
     let rate: Double?
     let seed: UInt64
@@ -56,6 +58,7 @@ struct LoadDocument: Encodable {
     init(_ report: LoadReport) {
         database = report.database
         connections = report.settings.connections
+        pool = report.pool
         threads = report.threads
         rate = report.settings.rate
         seed = report.settings.seed

@@ -45,7 +45,12 @@ struct LoadPlace: Sendable {
             )
         }
         terminal.progress("building \(study.name)")
-        let database = try await DemoDatabase.make(command.engine, loops: command.threads)
+        let database = try await DemoDatabase.make(
+            command.engine,
+            for: command.size,
+            loops: command.threads,
+            isDurable: true
+        )
         do {
             try await CaseSide(study: study, size: command.size, way: command.way, indexesForced: nil)
                 .build(on: database) { terminal.progress("building \(study.name): \($0)") }
@@ -78,7 +83,7 @@ struct LoadPlace: Sendable {
                 )
             }
         }
-        return LoadSubject(study, way, size, engine.dialect)
+        return LoadSubject(study, way, size, engine.dialect, keepsChanges: made != nil)
     }
 
     /// Removes what was made.

@@ -22,6 +22,8 @@ struct LoadReport: Sendable {
 
     let result: LoadResult
     let settings: LoadSettings
+    /// Sessions that all clients share; nil if each has its own.
+    let pool: Int?
     let threads: Int?
     let database: String
     let rows: [Row]
@@ -30,6 +32,7 @@ struct LoadReport: Sendable {
     init(
         _ result: LoadResult,
         settings: LoadSettings,
+        pool: Int? = nil,
         threads: Int?,
         database: String,
         targets: [String: LatencyTarget],
@@ -37,6 +40,7 @@ struct LoadReport: Sendable {
     ) {
         self.result = result
         self.settings = settings
+        self.pool = pool
         self.threads = threads
         self.database = database
         self.worstPassing = worstPassing
@@ -106,7 +110,10 @@ struct LoadReport: Sendable {
             case .duration(let duration): Figures.duration(duration)
             }
         let threads = threads.map { " on \(Figures.count($0, "thread", "threads"))" } ?? ""
-        return "\(database) · \(model) · \(Figures.count(settings.connections, "connection", "connections"))\(threads)"
+        let clients =
+            pool.map { "\(settings.connections) clients share \(Figures.count($0, "connection", "connections"))" }
+            ?? Figures.count(settings.connections, "connection", "connections")
+        return "\(database) · \(model) · \(clients)\(threads)"
             + " · \(length) after \(Figures.duration(settings.warmUp)) of warm-up · seed \(settings.seed)"
     }
 

@@ -20,8 +20,10 @@ struct LoadSubject: Sendable {
     }
 
     /// What the users of an application ask for.
-    init(_ study: any CaseStudy, _ way: Way, _ size: CaseSize, _ dialect: Dialect) {
-        let requests = study.requests(way, of: size, for: dialect)
+    ///
+    /// Unless it keeps changes, whatever they change is rolled back.
+    init(_ study: any CaseStudy, _ way: Way, _ size: CaseSize, _ dialect: Dialect, keepsChanges: Bool) {
+        let requests = study.requests(way, of: size, for: dialect).map { keepsChanges ? $0 : $0.leavingNothing }
         operations = requests.map { LoadOperation(name: $0.name, weight: $0.share, body: $0.body) }
         targets = [:]
         for request in requests {

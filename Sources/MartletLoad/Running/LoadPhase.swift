@@ -27,7 +27,7 @@ struct LoadPhase: Sendable {
     }
 
     func run(
-        on connections: [any Connection],
+        _ clients: [LoadClient],
         _ executors: [any TaskExecutor],
         isWarmUp: Bool,
         _ progress: @escaping @Sendable (LoadRunner.Progress) -> Void
@@ -44,8 +44,8 @@ struct LoadPhase: Sendable {
             recorders: (0..<max(1, executors.count)).map { _ in LoadRecorder(names: names) }
         )
         let processorBegin = clock.processorSeconds()
-        let workerSeeds = connections.map { _ in seeds.next() }
-        try await drive(connections, workerSeeds, executors, course) { [clock] in
+        let workerSeeds = clients.map { _ in seeds.next() }
+        try await drive(clients, workerSeeds, executors, course) { [clock] in
             var tally = course.recorders[0].tally
             for recorder in course.recorders.dropFirst() { tally.add(recorder.tally) }
             var latency = LatencyHistogram()
@@ -82,7 +82,7 @@ struct LoadPhase: Sendable {
     }
 
     private func drive(
-        _ connections: [any Connection],
+        _ clients: [LoadClient],
         _ seeds: [UInt64],
         _ executors: [any TaskExecutor],
         _ course: Course,
@@ -90,11 +90,11 @@ struct LoadPhase: Sendable {
     ) async throws {
         let choice = WeightedChoice(operations.map(\.weight))
         try await withThrowingTaskGroup(of: Bool.self) { group in
-            for (number, connection) in connections.enumerated() {
+            for (number, client) in clients.enumerated() {
                 let worker = LoadWorker(
                     operations: operations,
                     choice: choice,
-                    connection: connection,
+                    client: client,
                     recorder: course.recorders[number % course.recorders.count],
                     clock: clock
                 )
@@ -104,7 +104,7 @@ struct LoadPhase: Sendable {
                         worker,
                         course,
                         seed: seeds[number],
-                        on: executor == nil ? nil : connection as? any Actor
+                        on: executor == nil ? nil : client.session as? any Actor
                     )
                     return true
                 }
@@ -120,7 +120,7 @@ struct LoadPhase: Sendable {
                 await repeatedly(every: Self.progressInterval) { _ in report() }
                 return false
             }
-            var working = connections.count
+            var working = clients.count
             while let isWorker = try await group.next() {
                 if isWorker { working -= 1 }
                 if working == 0 { break }

@@ -33,10 +33,14 @@ package struct LoadRunner: Sendable {
         executors: [any TaskExecutor] = [],
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws -> LoadResult {
+        guard !settings.borrows else {
+            let clients = (0..<settings.connections).map { _ in LoadClient.borrowing(engine, access) }
+            return try await run(clients, executors, progress)
+        }
         var connections: [any Connection] = []
         do {
             for _ in 0..<settings.connections { connections.append(try await engine.connect(access)) }
-            let result = try await run(on: connections, executors, progress)
+            let result = try await run(connections.map(LoadClient.keeping), executors, progress)
             for connection in connections { await connection.close() }
             return result
         } catch {
@@ -46,7 +50,7 @@ package struct LoadRunner: Sendable {
     }
 
     private func run(
-        on connections: [any Connection],
+        _ clients: [LoadClient],
         _ executors: [any TaskExecutor],
         _ progress: @escaping @Sendable (Progress) -> Void
     ) async throws -> LoadResult {
@@ -55,9 +59,9 @@ package struct LoadRunner: Sendable {
             var warmUp = settings
             warmUp.length = .duration(settings.warmUp)
             _ = try await LoadPhase(operations, warmUp, clock, seed: seeds.next())
-                .run(on: connections, executors, isWarmUp: true, progress)
+                .run(clients, executors, isWarmUp: true, progress)
         }
         return try await LoadPhase(operations, settings, clock, seed: seeds.next())
-            .run(on: connections, executors, isWarmUp: false, progress)
+            .run(clients, executors, isWarmUp: false, progress)
     }
 }

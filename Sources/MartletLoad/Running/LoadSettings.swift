@@ -8,8 +8,10 @@ package struct LoadSettings: Sendable, Hashable {
         case duration(Duration)
     }
 
-    /// Sessions at the same time.
+    /// Clients at the same time, each with a session.
     package var connections: Int
+    /// Whether clients ask the engine for a session for each run: those of a `PooledEngine` then share its pool.
+    package var borrows: Bool
     package var length: Length
     /// Starts in a second on all connections together, at random instants (a Poisson process); nil: each connection
     /// begins the next run when it has the answer to the one before.
@@ -21,6 +23,7 @@ package struct LoadSettings: Sendable, Hashable {
 
     package init(
         connections: Int,
+        borrows: Bool = false,
         length: Length,
         rate: Double? = nil,
         warmUp: Duration = .zero,
@@ -29,6 +32,7 @@ package struct LoadSettings: Sendable, Hashable {
         precondition(connections > 0, "a load needs a connection")
         precondition(rate.map { $0 > 0 && $0.isFinite } ?? true, "a rate is more than zero")
         self.connections = connections
+        self.borrows = borrows
         self.length = length
         self.rate = rate
         self.warmUp = warmUp

@@ -1,17 +1,17 @@
 import MartletCore
 
-/// One connection's share of a load.
+/// One client's share of a load.
 struct LoadWorker: Sendable {
     let operations: [LoadOperation]
     let choice: WeightedChoice
-    let connection: any Connection
+    let client: LoadClient
     let recorder: LoadRecorder
     let clock: LoadClock
 
     /// Runs one operation after the other until the count or the instant is reached.
     func runClosed(runs: Int?, until end: UInt64?, seed: UInt64) async throws {
         let scripts = operations.compactMap(\.script)
-        if scripts.count == operations.count, let connection = connection as? any SequentialConnection {
+        if scripts.count == operations.count, let connection = client.session as? any SequentialConnection {
             let runs = ScriptedRuns(scripts, choice, recorder, clock, runs: runs, until: end, seed: seed)
             return try await runScripted(runs, on: connection)
         }
@@ -76,7 +76,7 @@ struct LoadWorker: Sendable {
     /// waited since it was meant to begin, and what cut it off is thrown.
     private func run(_ operation: Int, _ random: inout SplitMix64, since start: UInt64) async throws -> Bool {
         do {
-            try await operations[operation].body(&random, connection)
+            try await client.withConnection { try await operations[operation].body(&random, $0) }
             return true
         } catch {
             if Task.isCancelled {

@@ -1,5 +1,6 @@
 import Martlet
 import MartletCore
+import MartletTesting
 import Synchronization
 import Testing
 
