@@ -55,12 +55,13 @@ extension CaseRequest {
     /// Nil for one that needs more than the session it is given, or that is a load of its own.
     init?(_ operation: CaseOperation, _ way: Way) {
         guard operation.opening == nil, !operation.isLoad, let body = operation.ways[way] else { return nil }
-        self = CaseRequest(
-            name: operation.id,
-            target: Target.ofDocuments[operation.id],
-            changesRows: operation.change == .rolledBack
-        ) { _, connection in _ = try await body(connection) }
-        .leavingNothing
+        self =
+            CaseRequest(
+                name: operation.id,
+                target: Target.ofDocuments[operation.id],
+                changesRows: operation.change == .rolledBack
+            ) { _, connection in _ = try await body(connection) }
+            .leavingNothing
     }
 }
 

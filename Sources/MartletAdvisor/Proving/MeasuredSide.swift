@@ -26,9 +26,12 @@ struct MeasuredSide {
 
     private var connection: any Connection { connections[session] }
 
-    /// Goes on with the session whose turn it is in this lap.
-    mutating func takeSession(of lap: Int) {
-        session = lap % connections.count
+    /// Goes on with that session of those there are, and warms it up if it is another.
+    mutating func takeSession(_ number: Int, warmUpRuns: Int, timeMax: Duration) async throws {
+        let next = number % connections.count
+        guard next != session else { return }
+        session = next
+        try await warmUp(runs: warmUpRuns, timeMax: timeMax)
     }
 
     /// Runs once to see the result and the statements, then explains these.
@@ -46,16 +49,6 @@ struct MeasuredSide {
         for _ in 0..<max(0, runs) where typicalDuration * 10 < timeMax {
             typicalDuration = try await runOnce(on: connection).duration
         }
-    }
-
-    /// Warms up as many sessions as there are, beyond the first; fewer if no more will have a turn.
-    mutating func warmUpOthers(sessions: Int, runs: Int, timeMax: Duration) async throws {
-        let typical = typicalDuration
-        for lap in 1..<max(1, min(sessions, connections.count)) {
-            takeSession(of: lap)
-            try await warmUp(runs: runs, timeMax: timeMax)
-        }
-        typicalDuration = typical
     }
 
     /// Runs once for the caches alone.

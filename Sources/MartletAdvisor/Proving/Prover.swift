@@ -4,7 +4,7 @@ package import MartletCore
 ///
 /// Each side is run once under capture (its result, statements and round trips), its statements are explained, then
 /// both are warmed up and run in turn: A B, B A … Only these runs are timed, on plain connections, of which each side
-/// has several and takes another after each lap. The number of runs follows from the time they take, so that a slow
+/// has several, one after the other. The number of runs follows from the time they take, so that a slow
 /// side is run a few times and not for minutes; a side that is much faster than the slowest is warmed up again each
 /// turn.
 package struct Prover: Sendable {
@@ -24,7 +24,7 @@ package struct Prover: Sendable {
         package var resamples: Int
         /// Where the random numbers of the resampling begin.
         package var seed: UInt64
-        /// Sessions of each side: an odd number, so that each sees every order of the sides.
+        /// Sessions of each side; fewer have a turn where a run is slow.
         package var sessions: Int
         /// How results are compared.
         package var comparison: Outcome.Comparison
@@ -126,25 +126,27 @@ package struct Prover: Sendable {
         return sides.dropFirst().map { proof(sides[0], $0) }
     }
 
-    /// Runs them in turn; another session of each takes over when every side has begun once.
+    /// Runs them in turn; each session of a side has its part of the rounds, in which every side begins equally often.
     private func runInTurn(_ sides: inout [MeasuredSide]) async throws {
         let schedule = MeasurementSchedule(
             sides.map(\.typicalDuration),
             roundsMax: settings.roundsMax,
             timeMax: settings.timeMax
         )
-        let laps = (schedule.rounds + sides.count - 1) / sides.count
-        for number in sides.indices {
-            // What takes longer than a hundredth of all time does not show that a session is new.
-            try await sides[number]
-                .warmUpOthers(sessions: laps, runs: settings.warmUpRuns, timeMax: settings.timeMax / 10)
-        }
+        let laps = Double(schedule.rounds) / Double(sides.count * settings.sessions)
+        let roundsPerSession = max(1, Int(laps.rounded(.up))) * sides.count
         let stopwatch = Stopwatch(clock)
         for round in 0..<schedule.rounds {
             if round >= schedule.roundsAtLeast && stopwatch.elapsed >= settings.timeMax { break }
             try Task.checkCancellation()
             for number in schedule.order(of: round) {
-                sides[number].takeSession(of: round / sides.count)
+                // What takes longer than a hundredth of all time does not show that a session is new.
+                try await sides[number]
+                    .takeSession(
+                        round / roundsPerSession,
+                        warmUpRuns: settings.warmUpRuns,
+                        timeMax: settings.timeMax / 10
+                    )
                 if schedule.warmsUpEachTurn[number] { try await sides[number].runUncounted() }
                 try await sides[number].run(times: schedule.runsPerRound[number])
             }

@@ -32,7 +32,7 @@ struct BenchRow: Sendable {
         claim = operation.claim
         self.roundTripTime = roundTripTime
         proofs = proof.proofs
-        floor = operation.floor.flatMap { floor in proof.floor.map { (floor.name, $0) } }
+        floor = proof.floor
         self.failure = failure
         faults = Way.allCases.reduce(into: [:]) { $0[$1] = operation.fault(of: $1, in: dialect) }
         cacheBytes = Way.allCases.reduce(into: [:]) { $0[$1] = operation.cacheBytes($1) }

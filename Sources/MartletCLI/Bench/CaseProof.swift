@@ -5,6 +5,6 @@ import MartletCore
 struct CaseProof: Sendable {
     /// Before against each other way.
     var proofs: [Way: Proof] = [:]
-    /// What no way can save.
-    var floor: Proof.Side?
+    /// What no way can save, with what it is called.
+    var floor: (name: String, side: Proof.Side)?
 }

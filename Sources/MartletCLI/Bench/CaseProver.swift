@@ -16,7 +16,7 @@ struct CaseProver: Sendable {
     func prove(_ operation: CaseOperation, on engine: (Way) -> any Engine) async throws -> CaseProof {
         let others = [Way.fair, .seed, .expert].compactMap { way in operation.measured(way).map { (way, $0) } }
         guard let before = operation.measured(.before), !others.isEmpty else { return CaseProof() }
-        let floor = operation.measuredFloor.map { (Way.expert, $0) }
+        let floor = floor(of: operation).map { (Way.expert, $0) }
         var opened: [any Connection] = []
         do {
             var contenders: [Prover.Contender] = []
@@ -30,12 +30,19 @@ struct CaseProver: Sendable {
             for connection in opened { await connection.close() }
             return CaseProof(
                 proofs: Dictionary(uniqueKeysWithValues: zip(others.map(\.0), proofs)),
-                floor: floor.flatMap { _ in proofs.last?.after }
+                floor: floor.flatMap { floor in proofs.last.map { (floor.1.name, $0.after) } }
             )
         } catch {
             for connection in opened { await connection.close() }
             throw error
         }
+    }
+
+    /// What the operation knows, or without distance what it costs to ask at all; with it, that is the distance.
+    private func floor(of operation: CaseOperation) -> MeasuredOperation? {
+        if let floor = operation.floor { return MeasuredOperation(floor.name) { Outcome(try await floor.body($0)) } }
+        guard operation.opening == nil, roundTripTime == .zero else { return nil }
+        return MeasuredOperation("an empty round trip") { Outcome(try await $0.run("SELECT 1")) }
     }
 
     private func connect(
@@ -59,9 +66,5 @@ extension CaseOperation {
         guard let body = ways[way] else { return nil }
         let change: MeasuredOperation.Change = change == .nothing ? .nothing : .rolledBack
         return MeasuredOperation("\(id) \(way.rawValue)", change: change) { Outcome(try await body($0)) }
-    }
-
-    fileprivate var measuredFloor: MeasuredOperation? {
-        floor.map { floor in MeasuredOperation("\(id) \(floor.name)") { Outcome(try await floor.body($0)) } }
     }
 }
