@@ -7,11 +7,11 @@ extension Connection {
         try await run(.begin(isolation: .readCommitted, readOnly: false, dialect))
         do {
             try await body()
+            try await run("ROLLBACK")
         } catch {
             // A connection that stays within a transaction would fail all that follows.
-            _ = try? await run("ROLLBACK")
+            await rollBackShielded()
             throw error
         }
-        try await run("ROLLBACK")
     }
 }

@@ -28,6 +28,9 @@ import Testing
                 #expect(after["p99Seconds"] as? Double != nil && after["runs"] as? Int != nil, "\(after)")
             }
             #expect((row["verdictText"] as? String)?.isEmpty == false && row["failure"] == nil)
+            let floor = row["floor"] as? [String: Any]
+            let isNear = row["roundTripSeconds"] as? Double == 0
+            #expect(floor?["name"] as? String == (isNear ? "an empty round trip" : nil))
         }
         let costs = try #require(studies.first?["costs"] as? [[String: Any]])
         #expect(costs.compactMap { $0["way"] as? String } == ["before", "seed", "expert"])
@@ -35,6 +38,25 @@ import Testing
         let saved = try String(contentsOfFile: folder.path + "/report.json", encoding: .utf8)
         #expect(saved == result.output)
         #expect(folder.leftovers == ["report.json"])
+    }
+
+    @Test("says what no way can save, and how long others wait meanwhile", arguments: Dialect.allCases)
+    func waits(_ dialect: Dialect) async throws {
+        let options = ["--rows", "4f", "--row-time", "200ms", "--engine", dialect.rawValue]
+        let result = try await Command(["bench", "authchat", "--format", "json"] + options).run()
+        #expect(result.status == 0, "\(result)")
+        let study = try #require((try result.json()["studies"] as? [[String: Any]])?.first)
+        let row = try #require((study["rows"] as? [[String: Any]])?.first)
+        let floor = try #require(row["floor"] as? [String: Any])
+        #expect(floor["name"] as? String == "the five hashes alone")
+        #expect((floor["side"] as? [String: Any])?["statements"] as? Int == 0)
+        let waits = try #require(study["waits"] as? [[String: Any]])
+        #expect(waits.compactMap { $0["way"] as? String } == ["before", "seed", "expert"])
+        for wait in waits {
+            let (alone, beside) = (wait["alone"] as? [String: Double], wait["beside"] as? [String: Double])
+            #expect([alone, beside].allSatisfy { ($0?["p95Seconds"] ?? 0) >= ($0?["medianSeconds"] ?? 1) }, "\(wait)")
+            #expect(wait["p95Ratio"] as? Double ?? 0 > 0)
+        }
     }
 
     @Test("gives the ways the indexes that are asked for, and says which; writes a page")

@@ -61,26 +61,6 @@ import Testing
         }
     }
 
-    @Test("clients who share a pool all get their turn, and the report tells of it", arguments: Dialect.allCases)
-    func pooled(_ dialect: Dialect) async throws {
-        let fixture = try await Fixture(dialect, scenario: Self.reading)
-        let options = ["-c", "12", "--pool", "2", "-t", "20", "--warm-up", "10ms"]
-        for rate in [[], ["--rate", "5000"]] {
-            let result = try await Command(["load", "shop.yaml", fixture.shop.argument] + options + rate)
-                .in(fixture.folder).run()
-            #expect(result.status == 0, "\(result)")
-            #expect(result.output.contains("12 clients share 2 connections"), "\(result)")
-            let command = ["load", "shop.yaml", fixture.shop.argument, "--format", "json"]
-            let json = try await Command(command + options + rate).in(fixture.folder).run().json()
-            let operations = try #require(json["operations"] as? [[String: Any]])
-            #expect(operations.compactMap { $0["runs"] as? Int }.reduce(0, +) == 240)
-            #expect(operations.allSatisfy { $0["failures"] as? Int == 0 })
-            #expect(json["pool"] as? Int == 2 && json["connections"] as? Int == 12)
-        }
-        let none = try await fixture.load("--pool", "0").run()
-        #expect(none.status == 2 && none.errors.contains("--pool is from 1"), "\(none)")
-    }
-
     @Test("the exit code tells which operation broke its target, and the first line why")
     func brokenTarget() async throws {
         let fixture = try await Fixture(.sqlite, scenario: Self.reading)

@@ -35,6 +35,7 @@ import Testing
         return LoadReport(
             result,
             settings: LoadSettings(connections: 1, length: .duration(.seconds(1)), rate: rate, seed: 1),
+            pool: nil,
             threads: threads,
             database: "shop.db",
             targets: Dictionary(uniqueKeysWithValues: targets),

@@ -55,6 +55,15 @@ package struct MeasurementSchedule: Sendable, Hashable {
         return (round / count).isMultiple(of: 2) ? turned : turned.map { count - 1 - $0 }
     }
 
+    /// The session in which a round is run: each has its part of the rounds.
+    ///
+    /// Where there are enough rounds, all sides begin equally often in each.
+    package func session(of round: Int, sessions: Int) -> Int {
+        let roundsOfSession = rounds / (runsPerRound.count * sessions) * runsPerRound.count
+        guard roundsOfSession > 0 else { return round * sessions / rounds }
+        return min(round / roundsOfSession, sessions - 1)
+    }
+
     /// The rounds after which the first side can be told from each of the others.
     private static func roundsOfAnInterval(_ runsPerRound: [Int]) -> Int {
         var rounds = roundsMin

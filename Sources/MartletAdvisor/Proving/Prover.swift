@@ -14,11 +14,12 @@ package struct Prover: Sendable {
         package var warmUpRuns: Int
         /// Rounds of timed runs at the most.
         ///
-        /// 30 give the interval of a median about a sixth of the spread of the runs.
+        /// 30 in one session give the interval of a median about a sixth of the spread of the runs.
         package var roundsMax: Int
         /// Time for all timed runs.
         ///
-        /// The captured and the explained run come on top, and a run that was begun is ended.
+        /// The captured and the explained run and what warms sessions up come on top, and a run that was begun is
+        /// ended.
         package var timeMax: Duration
         /// Times the samples are drawn again for the interval.
         package var resamples: Int
@@ -41,6 +42,7 @@ package struct Prover: Sendable {
             comparison: Outcome.Comparison = .inOrder,
             explainsMax: Int = 1_000
         ) {
+            precondition(sessions > 0, "a side runs in a session")
             self.warmUpRuns = warmUpRuns
             self.roundsMax = roundsMax
             self.timeMax = timeMax
@@ -66,29 +68,12 @@ package struct Prover: Sendable {
         after: MeasuredOperation,
         on engine: any Engine
     ) async throws -> Proof {
-        try await withConnections(2 * settings.sessions, to: engine) { connections in
+        try await engine.withConnections(2 * settings.sessions, .readWrite) { connections in
             let proofs = try await prove(
                 before: Contender(before, on: Array(connections.prefix(settings.sessions))),
                 against: [Contender(after, on: Array(connections.dropFirst(settings.sessions)))]
             )
             return proofs[0]
-        }
-    }
-
-    private func withConnections<Success: Sendable>(
-        _ count: Int,
-        to engine: any Engine,
-        _ body: ([any Connection]) async throws -> Success
-    ) async throws -> Success {
-        var connections: [any Connection] = []
-        do {
-            for _ in 0..<count { connections.append(try await engine.connect(.readWrite)) }
-            let result = try await body(connections)
-            for connection in connections { await connection.close() }
-            return result
-        } catch {
-            for connection in connections { await connection.close() }
-            throw error
         }
     }
 
@@ -126,27 +111,24 @@ package struct Prover: Sendable {
         return sides.dropFirst().map { proof(sides[0], $0) }
     }
 
-    /// Runs them in turn; each session of a side has its part of the rounds, in which every side begins equally often.
+    /// Runs them in turn, session after session.
     private func runInTurn(_ sides: inout [MeasuredSide]) async throws {
         let schedule = MeasurementSchedule(
             sides.map(\.typicalDuration),
             roundsMax: settings.roundsMax,
             timeMax: settings.timeMax
         )
-        let laps = Double(schedule.rounds) / Double(sides.count * settings.sessions)
-        let roundsPerSession = max(1, Int(laps.rounded(.up))) * sides.count
         let stopwatch = Stopwatch(clock)
+        var warmUpTime = Duration.zero
         for round in 0..<schedule.rounds {
-            if round >= schedule.roundsAtLeast && stopwatch.elapsed >= settings.timeMax { break }
+            if round >= schedule.roundsAtLeast && stopwatch.elapsed - warmUpTime >= settings.timeMax { break }
             try Task.checkCancellation()
+            let session = schedule.session(of: round, sessions: settings.sessions)
             for number in schedule.order(of: round) {
-                // What takes longer than a hundredth of all time does not show that a session is new.
+                let begun = stopwatch.elapsed
                 try await sides[number]
-                    .takeSession(
-                        round / roundsPerSession,
-                        warmUpRuns: settings.warmUpRuns,
-                        timeMax: settings.timeMax / 10
-                    )
+                    .takeSession(session, warmUpRuns: settings.warmUpRuns, timeMax: settings.timeMax)
+                warmUpTime += stopwatch.elapsed - begun
                 if schedule.warmsUpEachTurn[number] { try await sides[number].runUncounted() }
                 try await sides[number].run(times: schedule.runsPerRound[number])
             }

@@ -22,12 +22,11 @@ package struct RatioInterval: Sendable, Hashable {
     /// Compares two samples of positive times, with random numbers that are passed in.
     ///
     /// From six runs of each side on the interval is the percentile bootstrap: both samples are drawn again with
-    /// replacement, sessions first and then their runs, independently, `resamples` times; the interval runs from the
-    /// 2.5th to the 97.5th percentile of median(before*) / median(after*) (Efron and Tibshirani, section 13.3). With
-    /// fewer it is Moses' interval, which
-    /// asks nothing of the distribution but that the two differ by a factor: from the smallest to the largest of all
-    /// before/after pairs, with coverage 1 − 2 / C(n + m, n) (Hollander and Wolfe, "Nonparametric Statistical
-    /// Methods", section 4.3); where that is below 95 %, nothing is said.
+    /// replacement, sessions first and then their runs, `resamples` times; the interval runs from the 2.5th to the
+    /// 97.5th percentile of median(before*) / median(after*) (Efron and Tibshirani, section 13.3). With fewer it is
+    /// Moses' interval, which asks nothing of the distribution but that the two differ by a factor: from the smallest
+    /// to the largest of all before/after pairs, with coverage 1 − 2 / C(n + m, n) (Hollander and Wolfe,
+    /// "Nonparametric Statistical Methods", section 4.3); where that is below 95 %, nothing is said.
     package init(
         before: SessionSample,
         after: SessionSample,
@@ -39,12 +38,11 @@ package struct RatioInterval: Sendable, Hashable {
         let afterOrder = OrderStatistics(after.times)
         ratio = Self.quotient(beforeOrder.median, afterOrder.median)
         if min(before.count, after.count) >= Self.bootstrapRunsMin {
+            let (sessions, otherSessions) = (before.measured, after.measured)
             let ratios = (0..<resamples)
                 .map { _ in
-                    Self.quotient(
-                        before.resampled(using: &generator).median,
-                        after.resampled(using: &generator).median
-                    )
+                    let drawn = SessionSample.resampled(sessions, otherSessions, using: &generator)
+                    return Self.quotient(drawn.0.median, drawn.1.median)
                 }
             let order = OrderStatistics(ratios)
             interval = order.quantile(Self.missChance / 2)...order.quantile(1 - Self.missChance / 2)

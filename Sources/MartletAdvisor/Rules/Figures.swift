@@ -46,6 +46,20 @@ package enum Figures {
         significant(ratio * 100) + " %"
     }
 
+    /// `12`, `1.23`: how many times one thing is another.
+    package static func factor(_ number: Double) -> String {
+        // A side that took no time the clock can tell makes the ratio as large as a number may be.
+        if number > 1e9 { return "∞" }
+        guard number < 10 else { return count(Int(number.rounded())) }
+        let rounded = String((number * 100).rounded() / 100)
+        return rounded.hasSuffix(".0") ? String(rounded.dropLast(2)) : rounded
+    }
+
+    /// `(0.92–1.17)`.
+    package static func factors(_ range: ClosedRange<Double>) -> String {
+        "(\(factor(range.lowerBound))–\(factor(range.upperBound)))"
+    }
+
     /// `250 µs`, `1.3 ms`, `2.1 s`, `3.5 h`.
     package static func seconds(_ seconds: Double) -> String {
         if seconds < 0.001 { return significant(seconds * 1_000_000) + " µs" }

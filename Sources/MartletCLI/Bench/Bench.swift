@@ -22,8 +22,8 @@ struct Bench: Sendable {
             terminal.endProgress()
             terminal.note("\(study.name) on \(settings.dialect.rawValue): built in \(Figures.duration(built))")
             let rows = try await measure(on: stage)
-            terminal.progress("measuring what each way costs")
             let waits = try await measureWaits(on: stage)
+            terminal.progress("measuring what each way costs")
             let costs = try await BenchCosts(study: study, settings: settings).measure(on: stage)
             terminal.endProgress()
             await stage.strike()
@@ -49,8 +49,14 @@ struct Bench: Sendable {
 
     private func measureWaits(on stage: BenchStage) async throws -> [BystanderWait] {
         var waits: [BystanderWait] = []
-        for operation in operations {
-            waits += try await BystanderProbe(operation: operation, time: settings.rowTime).measure(on: stage)
+        for operation in operations where operation.bystander != nil {
+            terminal.progress("measuring how long others wait beside \(operation.id)")
+            do {
+                waits += try await BystanderProbe(operation: operation, time: settings.rowTime).measure(on: stage)
+            } catch let error as EngineError where error.code != .cancelled {
+                terminal.endProgress()
+                terminal.note("  \(operation.id), how long others wait: not measured: \(error.message)")
+            }
         }
         return waits
     }
@@ -78,7 +84,7 @@ struct Bench: Sendable {
     ) async throws -> BenchRow {
         do {
             let settings = Prover.Settings(roundsMax: Self.roundsMax, timeMax: settings.rowTime)
-            let proof = try await CaseProver(settings: settings, roundTripTime: roundTripTime)
+            let proof = try await CaseProver(settings: settings, roundTripTime: roundTripTime, measuresFloor: true)
                 .prove(operation, on: stage.engine)
             return BenchRow(operation, roundTripTime, self.settings.dialect, proof)
         } catch let error as EngineError where error.code != .cancelled {

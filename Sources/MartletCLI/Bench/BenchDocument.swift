@@ -16,10 +16,15 @@ struct BenchDocument: Encodable {
         let faults: [String: String]
         let cacheBytes: [String: Int]
         let proofs: [String: Proof]
-        /// What no way can save, such as the hash of a password.
-        let floor: Proof.Side?
+        let floor: Floor?
         /// The ratio of each way as people read it.
         let ratios: [String: String]
+    }
+
+    /// What no way can save, such as the hash of a password.
+    struct Floor: Encodable {
+        let name: String
+        let side: Proof.Side
     }
 
     struct Study: Encodable {
@@ -67,7 +72,7 @@ struct BenchDocument: Encodable {
             faults: named(row.faults),
             cacheBytes: named(row.cacheBytes),
             proofs: named(row.proofs),
-            floor: row.floor?.side,
+            floor: row.floor.map(Floor.init),
             ratios: named(row.proofs).keys
                 .reduce(into: [:]) { ratios, name in
                     ratios[name] = Way(rawValue: name).map(row.ratio)

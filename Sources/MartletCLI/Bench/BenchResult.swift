@@ -131,7 +131,7 @@ struct BenchResult: Sendable {
             lines.append(
                 "Inserts: single rows of \(table), each its own transaction, \(clients), no distance; medians of "
                     + "rounds, with the least and the largest share."
-                    + (settings.dialect == .postgres ? " Commits do not wait for the disk (fsync off)." : "")
+                    + " No commit waits for the disk."
             )
         }
         for row in rows where row.roundTripTime == settings.roundTripTimes.first {

@@ -26,6 +26,7 @@ struct BystanderProbe: Sendable {
         var beside: [Way: [LatencyHistogram]] = [:]
         for round in 0..<Self.rounds {
             for way in round.isMultiple(of: 2) ? ways : ways.reversed() {
+                try Task.checkCancellation()
                 alone[way, default: []].append(try await others(request, stage.engine(way), seed: round))
                 beside[way, default: []].append(try await others(request, beside: way, stage.engine(way), seed: round))
             }
@@ -43,12 +44,16 @@ struct BystanderProbe: Sendable {
             warmUp: length / 10,
             seed: UInt64(seed)
         )
-        return try await LoadRunner([request], settings: settings)
+        let result = try await LoadRunner([request], settings: settings)
             .run(on: engine, access: .readOnly, executors: (engine as? PostgresEngine)?.taskExecutors ?? [])
-            .latency
+        if result.isInterrupted { throw CancellationError() }
+        guard result.failures == 0, result.completed > 0 else {
+            throw EngineError(.other, result.operations[0].firstFailure ?? "nobody else was answered")
+        }
+        return result.latency
     }
 
-    /// The same while the operation runs, on the same event loop, as in an application of one process.
+    /// The same while the operation runs in the same process, on PostgreSQL on the same event loop.
     private func others(
         _ request: LoadOperation,
         beside way: Way,
@@ -64,9 +69,9 @@ struct BystanderProbe: Sendable {
                     }
                 }
                 group.addTask { try await others(request, engine, seed: seed) }
-                let histogram = try await group.next() ?? nil
+                guard let histogram = try await group.next() ?? nil else { throw CancellationError() }
                 group.cancelAll()
-                return histogram ?? LatencyHistogram()
+                return histogram
             }
         }
     }

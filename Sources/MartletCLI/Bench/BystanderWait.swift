@@ -23,7 +23,6 @@ struct BystanderWait: Sendable, Encodable {
 
     /// `1.12× (0.92–1.17)`.
     var ratioText: String {
-        let ends = [p95RatioRange.lowerBound, p95RatioRange.upperBound].map(DemoRow.factor)
-        return "\(DemoRow.factor(p95Ratio))× (\(ends[0])–\(ends[1]))"
+        "\(Figures.factor(p95Ratio))× \(Figures.factors(p95RatioRange))"
     }
 }

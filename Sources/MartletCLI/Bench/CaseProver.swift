@@ -8,6 +8,8 @@ struct CaseProver: Sendable {
     let settings: Prover.Settings
     /// Added to each round trip.
     let roundTripTime: Duration
+    /// Whether what no way can save is measured as well.
+    var measuresFloor = false
 
     /// Before against each other way; nothing where there is nothing to compare.
     ///
@@ -16,11 +18,12 @@ struct CaseProver: Sendable {
     func prove(_ operation: CaseOperation, on engine: (Way) -> any Engine) async throws -> CaseProof {
         let others = [Way.fair, .seed, .expert].compactMap { way in operation.measured(way).map { (way, $0) } }
         guard let before = operation.measured(.before), !others.isEmpty else { return CaseProof() }
-        let floor = floor(of: operation).map { (Way.expert, $0) }
+        let floor = floor(of: operation)
+        let all = [(.before, before)] + others + (floor.map { [(.expert, $0)] } ?? [])
         var opened: [any Connection] = []
         do {
             var contenders: [Prover.Contender] = []
-            for (way, measured) in [(.before, before)] + others + [floor].compactMap(\.self) {
+            for (way, measured) in all {
                 let connections = try await connect(operation, way, engine(way), &opened)
                 let executor = (engine(way) as? PostgresEngine)?.taskExecutor
                 contenders.append(Prover.Contender(measured, on: connections, executor: executor))
@@ -30,7 +33,7 @@ struct CaseProver: Sendable {
             for connection in opened { await connection.close() }
             return CaseProof(
                 proofs: Dictionary(uniqueKeysWithValues: zip(others.map(\.0), proofs)),
-                floor: floor.flatMap { floor in proofs.last.map { (floor.1.name, $0.after) } }
+                floor: floor.flatMap { floor in proofs.last.map { (floor.name, $0.after) } }
             )
         } catch {
             for connection in opened { await connection.close() }
@@ -40,6 +43,7 @@ struct CaseProver: Sendable {
 
     /// What the operation knows, or without distance what it costs to ask at all; with it, that is the distance.
     private func floor(of operation: CaseOperation) -> MeasuredOperation? {
+        guard measuresFloor else { return nil }
         if let floor = operation.floor { return MeasuredOperation(floor.name) { Outcome(try await floor.body($0)) } }
         guard operation.opening == nil, roundTripTime == .zero else { return nil }
         return MeasuredOperation("an empty round trip") { Outcome(try await $0.run("SELECT 1")) }

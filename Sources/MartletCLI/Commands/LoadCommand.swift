@@ -150,7 +150,10 @@ struct LoadCommand: AsyncParsableCommand {
         )
     }
 
-    /// Runs a body on the engine itself, or through a pool of its connections.
+    /// A run waits for its turn in the pool however long that takes: it is part of its latency.
+    private static let patience = Duration.seconds(86_400)
+
+    /// Runs a body on the engine itself, or through a pool of its connections, which are all open by then.
     private func withPool<Success: Sendable>(
         of size: Int?,
         on engine: any Engine,
@@ -158,9 +161,15 @@ struct LoadCommand: AsyncParsableCommand {
         _ body: (any Engine) async throws -> Success
     ) async throws -> Success {
         guard let size else { return try await body(engine) }
-        let pool = Pool(engine, PoolConfiguration(max: size), access: access)
+        // Whoever waits in a pool is not told why there is no session; the server says it here.
+        try await engine.withConnections(size, access) { _ in }
+        var configuration = PoolConfiguration(max: size)
+        configuration.acquireTimeout = Self.patience
+        let pool = Pool(engine, configuration, access: access)
         do {
-            let success = try await body(PooledEngine(pool))
+            let pooled = PooledEngine(pool)
+            try await pooled.withConnections(size, access) { _ in }
+            let success = try await body(pooled)
             await pool.shutdown()
             return success
         } catch {

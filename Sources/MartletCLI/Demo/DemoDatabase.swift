@@ -5,9 +5,9 @@ import MartletPostgres
 import MartletSQLite
 import MartletTesting
 
-/// Throw-away databases of one demo: the application's own, and copies of it on which remedies are proved.
+/// Throw-away databases of one command: an application's own, and copies of it on which remedies are proved.
 ///
-/// All are gone when the demo ends, however it ends.
+/// All are gone when the command ends, however it ends.
 struct DemoDatabase: Sendable {
     /// Where the databases live.
     private enum Place: Sendable {
@@ -29,8 +29,8 @@ struct DemoDatabase: Sendable {
 
     /// Makes an empty database; for PostgreSQL a server of its own is started first.
     ///
-    /// Its server has memory for data of the size; `loops` are the threads that serve the connections to it. Commits
-    /// wait for the disk only where it is durable.
+    /// Its server has memory for data of the size, and its commits wait for the disk only where it is durable; `loops`
+    /// are the threads that serve the connections to it. An SQLite file has a write-ahead log: no commit waits there.
     static func make(
         _ dialect: Dialect,
         for size: CaseSize,

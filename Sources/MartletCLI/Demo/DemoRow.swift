@@ -62,8 +62,8 @@ struct DemoRow: Sendable {
     /// `12.3× (11.9–12.8)`, or that the interval holds 1, or that there were too few runs for one.
     static func ratio(_ proof: Proof) -> String {
         guard proof.ratioInterval != RatioInterval.everything else { return "too few runs to tell" }
-        let interval = "(\(factor(proof.ratioInterval.lowerBound))–\(factor(proof.ratioInterval.upperBound)))"
-        return proof.verdict == .undecided ? "undecided \(interval)" : "\(factor(proof.ratio))× \(interval)"
+        let interval = Figures.factors(proof.ratioInterval)
+        return proof.verdict == .undecided ? "undecided \(interval)" : "\(Figures.factor(proof.ratio))× \(interval)"
     }
 
     private static func figures(_ side: Proof.Side) -> String {
@@ -74,15 +74,6 @@ struct DemoRow: Sendable {
             + "\(Figures.count(side.statements, "statement", "statements")) in "
             + "\(Figures.count(side.roundTrips, "round trip", "round trips")), "
             + "\(Figures.rows(side.rows)), \(Figures.bytes(side.bytes))\(work)"
-    }
-
-    /// `12`, `1.23`.
-    static func factor(_ number: Double) -> String {
-        // A side that took no time the clock can tell makes the ratio as large as a number may be.
-        if number > 1e9 { return "∞" }
-        guard number < 10 else { return Figures.count(Int(number.rounded())) }
-        let rounded = String((number * 100).rounded() / 100)
-        return rounded.hasSuffix(".0") ? String(rounded.dropLast(2)) : rounded
     }
 }
 

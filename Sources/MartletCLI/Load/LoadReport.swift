@@ -32,7 +32,7 @@ struct LoadReport: Sendable {
     init(
         _ result: LoadResult,
         settings: LoadSettings,
-        pool: Int? = nil,
+        pool: Int?,
         threads: Int?,
         database: String,
         targets: [String: LatencyTarget],
@@ -111,7 +111,10 @@ struct LoadReport: Sendable {
             }
         let threads = threads.map { " on \(Figures.count($0, "thread", "threads"))" } ?? ""
         let clients =
-            pool.map { "\(settings.connections) clients share \(Figures.count($0, "connection", "connections"))" }
+            pool.map { size in
+                Figures.count(settings.connections, "client", "clients") + " of a pool of "
+                    + Figures.count(size, "connection", "connections")
+            }
             ?? Figures.count(settings.connections, "connection", "connections")
         return "\(database) · \(model) · \(clients)\(threads)"
             + " · \(length) after \(Figures.duration(settings.warmUp)) of warm-up · seed \(settings.seed)"

@@ -32,6 +32,24 @@ extension Engine {
     ) async throws -> Success {
         try await connect(access).lent(to: body)
     }
+
+    /// Opens several sessions, one after the other, lends them all at once, and closes them however the body ends.
+    package func withConnections<Success: Sendable>(
+        _ count: Int,
+        _ access: Access,
+        _ body: ([any Connection]) async throws -> Success
+    ) async throws -> Success {
+        var connections: [any Connection] = []
+        do {
+            for _ in 0..<count { connections.append(try await connect(access)) }
+            let success = try await body(connections)
+            for connection in connections { await connection.close() }
+            return success
+        } catch {
+            for connection in connections { await connection.close() }
+            throw error
+        }
+    }
 }
 
 extension Connection {

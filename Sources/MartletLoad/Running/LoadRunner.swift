@@ -25,8 +25,9 @@ package struct LoadRunner: Sendable {
 
     /// Runs the load, and returns what was measured also when its task is cancelled.
     ///
-    /// The n-th connection is served by executor n modulo their number, as `PostgresEngine` deals them out; without
-    /// executors workers run on the common pool. Throws a `LoadFailure` for an operation that cannot work.
+    /// The n-th client, and the connection that it keeps, are served by executor n modulo their number, as
+    /// `PostgresEngine` deals them out; without executors workers run on the common pool. Throws a `LoadFailure` for an
+    /// operation that cannot work.
     package func run(
         on engine: any Engine,
         access: Access,
@@ -37,15 +38,8 @@ package struct LoadRunner: Sendable {
             let clients = (0..<settings.connections).map { _ in LoadClient.borrowing(engine, access) }
             return try await run(clients, executors, progress)
         }
-        var connections: [any Connection] = []
-        do {
-            for _ in 0..<settings.connections { connections.append(try await engine.connect(access)) }
-            let result = try await run(connections.map(LoadClient.keeping), executors, progress)
-            for connection in connections { await connection.close() }
-            return result
-        } catch {
-            for connection in connections { await connection.close() }
-            throw error
+        return try await engine.withConnections(settings.connections, access) { connections in
+            try await run(connections.map(LoadClient.keeping), executors, progress)
         }
     }
 

@@ -8,7 +8,7 @@ package struct LoadSettings: Sendable, Hashable {
         case duration(Duration)
     }
 
-    /// Clients at the same time, each with a session.
+    /// Clients at the same time; each keeps a session, unless it borrows.
     package var connections: Int
     /// Whether clients ask the engine for a session for each run: those of a `PooledEngine` then share its pool.
     package var borrows: Bool

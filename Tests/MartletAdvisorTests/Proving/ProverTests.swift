@@ -138,6 +138,28 @@ struct ProverTests {
         }
     }
 
+    @Test("each side has five sessions, which no other side has, with as many runs in each")
+    func sessions() async throws {
+        try await withNumbers(.postgres) { engine in
+            let runs = Mutex([String: [Int: Int]]())
+            func side(_ name: String) -> MeasuredOperation {
+                MeasuredOperation(name) { connection in
+                    let session = try await connection.run("SELECT pg_backend_pid()")[0].decode(Int.self, at: 0)
+                    runs.withLock { $0[name, default: [:]][session, default: 0] += 1 }
+                    return Outcome([])
+                }
+            }
+            var settings = Prover.Settings(roundsMax: 40, timeMax: .seconds(60))
+            settings.warmUpRuns = 3
+            _ = try await Prover(settings: settings).prove(before: side("one"), after: side("other"), on: engine)
+            let (one, other) = runs.withLock { ($0["one"] ?? [:], $0["other"] ?? [:]) }
+            #expect(one.count == 5 && other.count == 5)
+            #expect(Set(one.keys).isDisjoint(with: other.keys))
+            // Three runs to warm up, the first of all under capture, and a fifth of forty.
+            #expect(one.values.allSatisfy { $0 == 3 + 8 } && other.values.allSatisfy { $0 == 3 + 8 }, "\(one) \(other)")
+        }
+    }
+
     private let oneByOne = MeasuredOperation("one by one") { connection in
         var rows: [[Value]] = []
         for number in 1...20 {

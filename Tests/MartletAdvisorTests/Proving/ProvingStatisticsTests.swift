@@ -99,8 +99,22 @@ struct ProvingStatisticsTests {
             if !Self.interval(of: heaps.0, heaps.1, using: &generator).contains(1) { falseVerdicts.ofOneHeap += 1 }
         }
         // Five sessions are few: by theory the interval is up to a tenth too narrow.
-        #expect(Double(falseVerdicts.ofSessions) / Double(trials) < 0.15, "seed \(seed)")
+        #expect(Double(falseVerdicts.ofSessions) / Double(trials) < 0.18, "seed \(seed)")
         #expect(Double(falseVerdicts.ofOneHeap) / Double(trials) > 0.3, "the runs alone do not show it, seed \(seed)")
+    }
+
+    @Test("what strikes both ways at the same time makes no interval wide")
+    func drift() {
+        var generator = SplitMix64(seed: 3)
+        var (before, after) = (SessionSample(sessions: 5), SessionSample(sessions: 5))
+        for (session, load) in [1.0, 4, 1, 2, 8].enumerated() {
+            for _ in 0..<20 {
+                before.append(2 * load * exp(0.02 * normal(using: &generator)), of: session)
+                after.append(load * exp(0.02 * normal(using: &generator)), of: session)
+            }
+        }
+        let interval = Self.interval(of: before, after, using: &generator)
+        #expect(interval.lowerBound > 1.8 && interval.upperBound < 2.2, "\(interval)")
     }
 
     /// Five sessions, each a tenth faster or slower than it should be, of twenty runs.
