@@ -10,7 +10,11 @@ package import MartletCore
 package struct Prover: Sendable {
     /// Bounds of one proof.
     package struct Settings: Sendable {
-        /// Runs of each side before the timed ones, the captured one included; fewer when a run is slow.
+        /// Runs of each side before the timed ones, in each session, the captured one included; fewer when a run is
+        /// slow.
+        ///
+        /// Six, for PostgreSQL plans the first five executions of a prepared statement one by one (source: its manual,
+        /// PREPARE, notes).
         package var warmUpRuns: Int
         /// Rounds of timed runs at the most.
         ///
@@ -33,7 +37,7 @@ package struct Prover: Sendable {
         package var explainsMax: Int
 
         package init(
-            warmUpRuns: Int = 3,
+            warmUpRuns: Int = 6,
             roundsMax: Int = 30,
             timeMax: Duration = .seconds(10),
             resamples: Int = RatioInterval.defaultResamples,
