@@ -24,8 +24,8 @@ INTRODUCTION = """\
 What the source documents claim, and what `martlet bench` measures of it: before, with better statements and the same
 schema (fair), the document's way to mend it, and ours. All ways of a row ran in turn, on databases with the same rows.
 Written by `make results`; no figure is edited by hand. A verdict is on our way; the document's own ratio stands
-beside it. Since commit 881f3cd statements on PostgreSQL run on the event loop of their connection, as the library
-offers."""
+beside it. Each report names its commit: since 78d01b5 each way has up to five connections, and since 86e41b0 each of
+these is warmed up until PostgreSQL has its generic plans."""
 
 
 def cases(martlet):

@@ -22,6 +22,22 @@ import Testing
         if let server { #expect(!FileManager.default.fileExists(atPath: server), "\(server) is left behind") }
     }
 
+    @Test("Ctrl-C while a benchmark measures how long others wait ends it with 130", arguments: Dialect.allCases)
+    func waits(_ dialect: Dialect) async throws {
+        let folder = CommandFolder()
+        let options = ["--rows", "4f", "--row-time", "20s", "--engine", dialect.rawValue]
+        let bench = try Command(["bench", "authchat"] + options).in(folder).start()
+        // The verdict comes first, then a minute of waits.
+        try await bench.says("  4f: ")
+        try await Task.sleep(for: .seconds(1))
+        let started = bench.descendants
+        bench.send(SIGINT)
+        let result = try await bench.end()
+        #expect(result.status == 130 && result.errors.contains("interrupted"), "\(result)")
+        #expect(folder.leftovers == [])
+        try await bench.waitForEnd(of: started)
+    }
+
     @Test(
         "kill -9 during a demo leaves no server and no folder of one, whatever it was doing",
         arguments: ["sh", "/postgres", "Capture"]
